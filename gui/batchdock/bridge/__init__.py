@@ -1,0 +1,1 @@
+"""Qt ↔ asyncio: two loops, one of them the window's, and the doors between them."""

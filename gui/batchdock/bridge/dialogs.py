@@ -1,0 +1,22 @@
+"""Awaitable dialogs. `exec()` below an `async def` would run a second Qt loop inside the first and break both."""
+
+import asyncio
+
+from PySide6.QtWidgets import QDialog
+
+
+async def ask(dialog: QDialog) -> int:
+    """Open `dialog` for its window, await its end, and return its result code."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    dialog.finished.connect(finish)
+    dialog.open()
+    try:
+        return await ended
+    except asyncio.CancelledError:
+        dialog.reject()
+        raise

@@ -1,0 +1,1 @@
+"""Nouns and rules of the field. Standard library only, no I/O."""

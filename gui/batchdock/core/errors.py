@@ -1,0 +1,280 @@
+"""Everything that can go wrong, as one tree.
+
+    BatchdockError
+    ├── InputError                what was dropped or typed
+    │   ├── NothingUsable
+    │   ├── WorkflowUnfit
+    │   └── BadIdentifier
+    ├── AccountError              key, plan, permission
+    │   ├── KeyRefused            401
+    │   ├── PlanMissing           402
+    │   ├── AccessDenied          403
+    │   └── UnknownAccount
+    ├── ServiceError              the service answered, but not with what was asked
+    │   ├── BadRequest            400 and other 4xx
+    │   ├── NotFound              404
+    │   ├── AlreadyExists         409
+    │   ├── UsagePaused           423
+    │   ├── TooManyRequests       429, `retry_after` in seconds
+    │   ├── ServiceTrouble        5xx and 408
+    │   └── UnreadableAnswer      HTML, half an answer, another shape
+    ├── ConnectionProblem         no answer at all
+    │   ├── HostNotFound
+    │   ├── CertificateRefused
+    │   └── TimedOut
+    ├── KeystoreProblem
+    │   ├── NoKeystore
+    │   └── KeystoreSilent        locked, or waiting for a prompt
+    ├── LocalServiceProblem       the child process behind *This computer*
+    │   ├── LocalServiceBusy      another Batchdock holds the folder
+    │   └── LocalServiceStopped
+    └── StorageProblem
+        ├── DiskFull
+        ├── FolderNotWritable
+        └── ArchiveDamaged
+
+Each class carries three templates: `title` (what happened), `message` (what the app does now or what it means) and
+`advice` (what the person can do). They are English sources; the window translates the templates and then fills in
+`values`. `details` is for people who ask for it; whoever fills it has taken every secret out first.
+"""
+
+from typing import ClassVar
+
+from batchdock.core.text import QT_TRANSLATE_NOOP
+
+
+class BatchdockError(Exception):
+    """The root: an error with words for the person in front of the screen."""
+
+    title: ClassVar[str] = QT_TRANSLATE_NOOP("errors", "Something unexpected happened")
+    message: ClassVar[str] = QT_TRANSLATE_NOOP("errors", "Nothing was lost.")
+    advice: ClassVar[str] = QT_TRANSLATE_NOOP(
+        "errors", "Try again. If it happens again, copy the technical details for support."
+    )
+    retryable: ClassVar[bool] = False
+    """True where the same request may well succeed a little later."""
+
+    def __init__(self, *, details: str = "", **values: object) -> None:
+        self.details = details
+        self.values = values
+        super().__init__(self.sentence())
+
+    def filled(self, template: str) -> str:
+        """Return `template` with this error's values; a template may name a value that is not known."""
+        return template.format_map(_Missing(self.values))
+
+    def sentence(self) -> str:
+        """Return title, message and advice as English text."""
+        parts = (self.title, self.message, self.advice)
+        return " ".join(self._ended(self.filled(part)) for part in parts if part)
+
+    @staticmethod
+    def _ended(text: str) -> str:
+        return text if text.endswith((".", "?", "”")) else f"{text}."
+
+
+class _Missing(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+# --- input ------------------------------------------------------------------------------------------------------
+
+
+class InputError(BatchdockError):
+    """What was dropped, chosen or typed can not be worked with."""
+
+
+class NothingUsable(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "None of these files can be used")
+    message = QT_TRANSLATE_NOOP("errors", "{count} files were looked at and each has its reason.")
+    advice = QT_TRANSLATE_NOOP("errors", "Drop pictures (JPEG, PNG, WebP, BMP) or videos (MP4, MOV, AVI, MKV).")
+
+
+class WorkflowUnfit(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "The workflow “{workflow}” can not be used here")
+    message = QT_TRANSLATE_NOOP("errors", "{reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Choose another workflow.")
+
+
+class BadIdentifier(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "“{identifier}” can not be used as an id")
+    message = QT_TRANSLATE_NOOP("errors", "Ids have small letters, digits and hyphens, and at most {limit} characters.")
+    advice = QT_TRANSLATE_NOOP("errors", "Choose another id; the name may stay as it is.")
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------
+
+
+class AccountError(BatchdockError):
+    """The service knows us too little for what was asked."""
+
+
+class KeyRefused(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} did not accept this key")
+    message = QT_TRANSLATE_NOOP("errors", "Work that needs it is paused; nothing is lost.")
+    advice = QT_TRANSLATE_NOOP("errors", "Check that you copied the whole key, and that it is a private key.")
+
+
+class PlanMissing(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "This {service} plan does not include Batch Processing")
+    message = QT_TRANSLATE_NOOP("errors", "The key is fine. Work on this computer goes on.")
+    advice = QT_TRANSLATE_NOOP("errors", "Upgrade the plan, or run the job on this computer.")
+
+
+class AccessDenied(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "This key may not do that")
+    message = QT_TRANSLATE_NOOP("errors", "{service} answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Ask for a key with Batch Processing permissions.")
+
+
+class UnknownAccount(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "There is no account “{account}”")
+    message = QT_TRANSLATE_NOOP("errors", "Known accounts: {known}.")
+    advice = QT_TRANSLATE_NOOP("errors", "Connect it under Account, or choose another one.")
+
+
+# --- the service answered ---------------------------------------------------------------------------------------
+
+
+class ServiceError(BatchdockError):
+    """The service answered, but not with what was asked for."""
+
+
+class BadRequest(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} did not accept the request")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Change what it names and try again.")
+
+
+class NotFound(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} does not know this any more")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "It may have expired or been removed. Refresh the list.")
+
+
+class AlreadyExists(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} already has something different under this id")
+    message = QT_TRANSLATE_NOOP("errors", "Nothing was changed. It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Start again under a new id.")
+
+
+class UsagePaused(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} has paused this workspace")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Look at the billing page of the workspace, then try again.")
+
+
+class TooManyRequests(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} asks us to wait, or the credits are used up")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Look at the credits of the workspace, or try again in some minutes.")
+    retryable = True
+
+    def __init__(self, *, retry_after: float | None = None, details: str = "", **values: object) -> None:
+        self.retry_after = retry_after
+        super().__init__(details=details, **values)
+
+
+class ServiceTrouble(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{service} is in trouble ({status})")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Try again in some minutes.")
+    retryable = True
+
+
+class UnreadableAnswer(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "The answer of {service} can not be read")
+    message = QT_TRANSLATE_NOOP("errors", "Something between this computer and the service may have changed it.")
+    advice = QT_TRANSLATE_NOOP("errors", "Check the address of the account, and try again.")
+
+
+# --- no answer --------------------------------------------------------------------------------------------------
+
+
+class ConnectionProblem(BatchdockError):
+    title = QT_TRANSLATE_NOOP("errors", "No connection to {host}")
+    message = QT_TRANSLATE_NOOP("errors", "Work that needs it waits and continues by itself.")
+    advice = QT_TRANSLATE_NOOP("errors", "Check the network of this computer.")
+    retryable = True
+
+
+class HostNotFound(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The address {host} was not found")
+
+
+class CertificateRefused(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The certificate of {host} is not trusted")
+    message = QT_TRANSLATE_NOOP("errors", "Your network may replace the security certificate. Nothing was sent.")
+    advice = QT_TRANSLATE_NOOP(
+        "errors", "Ask IT to add its certificate to this computer; this app uses the computer's own list."
+    )
+    retryable = False
+
+
+class TimedOut(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "{host} did not answer in time")
+
+
+# --- keys -------------------------------------------------------------------------------------------------------
+
+
+class KeystoreProblem(BatchdockError):
+    """The key can not be kept in, or read from, the password store of this computer."""
+
+
+class NoKeystore(KeystoreProblem):
+    title = QT_TRANSLATE_NOOP("errors", "This computer has no password store")
+    message = QT_TRANSLATE_NOOP("errors", "The key is kept until you quit, and never written to a file.")
+    advice = QT_TRANSLATE_NOOP("errors", "You will be asked for the key again next time.")
+
+
+class KeystoreSilent(KeystoreProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The password store of this computer does not answer")
+    message = QT_TRANSLATE_NOOP("errors", "It may be locked. Keys entered now are kept until you quit.")
+    advice = QT_TRANSLATE_NOOP("errors", "Unlock it, then try again.")
+
+
+# --- this computer ----------------------------------------------------------------------------------------------
+
+
+class LocalServiceProblem(BatchdockError):
+    """The child process behind *This computer*."""
+
+
+class LocalServiceBusy(LocalServiceProblem):
+    title = QT_TRANSLATE_NOOP("errors", "Batchdock is already working on this computer")
+    message = QT_TRANSLATE_NOOP("errors", "Another Batchdock uses the folder {folder}.")
+    advice = QT_TRANSLATE_NOOP("errors", "Use that window, or close it and try again.")
+
+
+class LocalServiceStopped(LocalServiceProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The service of this computer stopped")
+    message = QT_TRANSLATE_NOOP("errors", "Its jobs continue where they were when it starts again.")
+    advice = QT_TRANSLATE_NOOP("errors", "Close Batchdock and open it again if it does not come back by itself.")
+    retryable = True
+
+
+# --- disks ------------------------------------------------------------------------------------------------------
+
+
+class StorageProblem(BatchdockError):
+    """A disk or folder of this computer."""
+
+
+class DiskFull(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The disk is full")
+    message = QT_TRANSLATE_NOOP("errors", "{folder} has no room for {needed}. What was finished is kept.")
+    advice = QT_TRANSLATE_NOOP("errors", "Make room or choose another place.")
+
+
+class FolderNotWritable(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "Nothing can be saved in {folder}")
+    message = QT_TRANSLATE_NOOP("errors", "The computer answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Choose another place.")
+
+
+class ArchiveDamaged(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "{name} can not be unpacked")
+    message = QT_TRANSLATE_NOOP("errors", "{reason} The rest was saved.")
+    advice = QT_TRANSLATE_NOOP("errors", "Save the results again.")

@@ -1,0 +1,149 @@
+"""What the flows need from the rooms below them, as Protocols."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from batchdock.core.account import Account
+from batchdock.core.batch import Batch, Content, Part, Shard, StagedFile
+from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
+from batchdock.core.workflow import Workflow
+
+OnBytes = Callable[[int], None]
+"""Told how many bytes more have gone over the wire; called on the loop's thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a service can do; pages ask this instead of the service's name."""
+
+    file_references: bool = False
+    """Takes `file://` references: nothing is copied."""
+    costs_money: bool = True
+    uploads_leave_the_computer: bool = True
+    can_restart: bool = True
+
+
+class Service(Protocol):
+    """The one interface all services share. Every method raises only `BatchdockError`s.
+
+    Iterators fetch page by page, on demand. One instance belongs to one event loop.
+    """
+
+    account: Account
+    capabilities: Capabilities
+
+    async def check_key(self) -> str:
+        """Ask who the key belongs to. Return the workspace. Raise `KeyRefused`."""
+        ...
+
+    async def workflows(self) -> tuple[Workflow, ...]:
+        """Return the saved workflows, without their inputs."""
+        ...
+
+    async def workflow(self, workflow_id: str) -> Workflow:
+        """Return one workflow with inputs and outputs."""
+        ...
+
+    def batches(self) -> AsyncIterator[Batch]:
+        """Yield all batches, inputs and outputs alike."""
+        ...
+
+    async def batch(self, batch_id: str) -> Batch:
+        """Return one batch. Raise `NotFound`."""
+        ...
+
+    async def count(self, batch_id: str, part: str | None = None) -> int:
+        """Return how many files the batch (or its part) holds so far."""
+        ...
+
+    def shards(self, batch_id: str) -> AsyncIterator[Shard]:
+        """Yield the ingest status of every shard."""
+        ...
+
+    async def parts(self, batch_id: str) -> tuple[Part, ...]:
+        """Return the parts of a multipart batch."""
+        ...
+
+    def files(self, batch_id: str, part: str | None = None) -> AsyncIterator[StagedFile]:
+        """Yield the files with fresh signed addresses."""
+        ...
+
+    async def upload_image(self, batch_id: str, name: str, source: Path, *, batch_name: str) -> None:
+        """Send one picture under `name`. Creates the batch if it is not there."""
+        ...
+
+    async def upload_video(
+        self, batch_id: str, name: str, source: Path, *, batch_name: str, on_bytes: OnBytes | None = None
+    ) -> None:
+        """Send one video, streamed from disk."""
+        ...
+
+    async def upload_shard(self, batch_id: str, tar: Path, *, batch_name: str, on_bytes: OnBytes | None = None) -> None:
+        """Send one plain tar of pictures, flat, at most 256 (contract §3.7), streamed from disk."""
+        ...
+
+    async def add_references(
+        self,
+        batch_id: str,
+        content: Content,
+        references: Sequence[tuple[str, str]],
+        *,
+        batch_name: str,
+        ingest_id: str,
+    ) -> None:
+        """Hand over `(name, url)` pairs, at most 20,000. A repeated `ingest_id` changes nothing."""
+        ...
+
+    async def create_job(self, job_id: str, name: str, definition: JobDefinition) -> None:
+        """Start a job under an id chosen here. The same call again is harmless; another definition raises."""
+        ...
+
+    def jobs(self) -> AsyncIterator[Job]:
+        """Yield all jobs, as far as the list tells; details stay None."""
+        ...
+
+    async def job(self, job_id: str) -> Job:
+        """Return one job as far as its metadata tells. Raise `NotFound`."""
+        ...
+
+    async def stages(self, job_id: str) -> tuple[Stage, ...]:
+        """Return the stages that have started."""
+        ...
+
+    def tasks(self, job_id: str, stage_id: str) -> AsyncIterator[Task]:
+        """Yield the tasks of a stage."""
+        ...
+
+    def logs(self, job_id: str, severity: Severity | None = None) -> AsyncIterator[LogEntry]:
+        """Yield the log, oldest first as far as the service keeps order."""
+        ...
+
+    async def abort(self, job_id: str) -> None:
+        """Ask the job to stop. What was processed stays."""
+        ...
+
+    async def restart(self, job_id: str, override: RestartOverride | None = None) -> None:
+        """Start a failed or stopped job again."""
+        ...
+
+    async def download(self, file: StagedFile, target: Path, *, on_bytes: OnBytes | None = None) -> None:
+        """Fetch one file to `target`, through `target.part`, going on where an earlier try stopped."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections. Never raises."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Where keys are. Blocking calls: run them off the loop, through `flows.accounts`."""
+
+    def load(self) -> dict[str, str]:
+        """Return all keys by account id. Raise `KeystoreProblem`."""
+        ...
+
+    def save(self, keys: dict[str, str]) -> None:
+        """Replace all keys. Raise `KeystoreProblem`."""
+        ...
