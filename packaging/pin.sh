@@ -3,7 +3,12 @@
 set -eu
 pin() {
   out=$1; shift
-  uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url "$@" pyproject.toml -o "$out"
+  uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    "$@" pyproject.toml -o "$out"
 }
-pin packaging/requirements.txt
-pin packaging/requirements-dev.txt --group dev
+pin packaging/requirements.txt                  # what the installers carry
+pin packaging/requirements-dev.txt --group dev  # what a checkout works with
+# The same without Qt, for the tests of everything below the bridge.
+uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+  --group dev --no-emit-package pyside6-essentials --no-emit-package shiboken6 --no-emit-package pytest-qt \
+  --no-emit-package qasync pyproject.toml -o packaging/requirements-noqt.txt
