@@ -1,0 +1,14 @@
+"""Where Batchdock keeps what it must remember."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+HOME_VARIABLE = "BATCHDOCK_HOME"
+
+
+def default_home() -> Path:
+    """Return the folder of this person's Batchdock: `BATCHDOCK_HOME`, else the platform's place for app data."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    return Path(chosen).expanduser().absolute() if chosen else user_data_path("Batchdock", appauthor=False)

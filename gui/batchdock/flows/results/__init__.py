@@ -1,0 +1,5 @@
+"""Results: fetched, unpacked, put into one table, saved where a person wants them."""
+
+from batchdock.flows.results.results import Member, Results, SaveReport
+
+__all__ = ["Member", "Results", "SaveReport"]
