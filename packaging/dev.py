@@ -10,6 +10,7 @@ Both are repeatable: what is there already is used again.
 import argparse
 import ctypes.util
 import hashlib
+import importlib.util
 import os
 import shlex
 import shutil
@@ -84,6 +85,8 @@ def missing_packages(what: str) -> list[str]:
     missing = [package for library, package in QT_LIBRARIES.items() if ctypes.util.find_library(library) is None]
     programs = TEST_PROGRAMS if what == "test" else DEMO_PROGRAMS
     missing += [package for program, package in programs.items() if shutil.which(program) is None]
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if not any(Path(place).is_dir() for place in ("/usr/share/fonts", "/usr/local/share/fonts")):
         missing.append(FONT_PACKAGE)
     return missing
@@ -122,8 +125,7 @@ def make_environment() -> bool:
         venv.EnvBuilder(clear=True, with_pip=True).create(ENVIRONMENT)
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        print(f"No environment could be made: {error}\nOn Debian: sudo apt-get install {version}-venv", file=sys.stderr)
+        print(f"No environment could be made in {ENVIRONMENT}: {error}", file=sys.stderr)
         return False
     return True
 
