@@ -1,0 +1,111 @@
+"""News: what changed, told to whoever subscribed. The window and the command line listen to the same ones."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from batchdock.core.account import Account
+from batchdock.core.job import Job
+from batchdock.core.problem import Problem
+from batchdock.core.transfer import Transfer
+
+_log = logging.getLogger(__name__)
+
+
+class Light(StrEnum):
+    """How well the service of an account can be reached."""
+
+    OK = "ok"
+    SLOW = "slow"
+    NO_CONNECTION = "no-connection"
+    KEY_REFUSED = "key-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class JobsChanged:
+    """These jobs are new or different."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobsRemoved:
+    """These jobs are no longer in the list; `keys` are `Job.key`s."""
+
+    keys: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """This job has just ended. Said once for each end."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class TransfersChanged:
+    """These transfers are new or different."""
+
+    transfers: tuple[Transfer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsChanged:
+    """All problems that are open now."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsChanged:
+    """All accounts there are now, This computer first."""
+
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LightChanged:
+    """The service of this account is reached better or worse than before."""
+
+    account_id: str
+    light: Light
+
+
+Event = JobsChanged | JobsRemoved | JobEnded | TransfersChanged | ProblemsChanged | AccountsChanged | LightChanged
+Callback = Callable[[Event], None]
+
+
+class News:
+    """Hands every event to every subscriber, in order, on the publisher's thread.
+
+    A subscriber must return at once (`Inbox.put` does). One that raises is logged and disturbs neither the publisher
+    nor the others.
+    """
+
+    def __init__(self) -> None:
+        self._subscribers: dict[object, Callback] = {}
+        self._lock = threading.Lock()
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Tell `callback` every event from now on. Return what ends it; harmless when called twice."""
+        ticket = object()
+        with self._lock:
+            self._subscribers[ticket] = callback
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._subscribers.pop(ticket, None)
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Tell every subscriber."""
+        with self._lock:
+            callbacks = tuple(self._subscribers.values())
+        for callback in callbacks:
+            try:
+                callback(event)
+            except Exception:
+                _log.exception("A subscriber could not take %s", type(event).__name__)

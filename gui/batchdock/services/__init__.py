@@ -1,0 +1,1 @@
+"""The wire: one folder for each service, and what they share."""
