@@ -1,0 +1,1 @@
+"""Everything on screen: one folder a page, and the shell around them."""
