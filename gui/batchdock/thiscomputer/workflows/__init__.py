@@ -1,0 +1,1 @@
+"""What *This computer* can run: the built-in workflows and their catalogue."""
