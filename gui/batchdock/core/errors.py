@@ -7,6 +7,9 @@
     │   └── BadIdentifier
     ├── AccountError              key, plan, permission
     │   ├── KeyRefused            401
+    │   │   └── PublishableKey
+    │   ├── KeyMissing            not entered since the start, or the password store is locked
+    │   ├── KeyOfAnotherWorkspace
     │   ├── PlanMissing           402
     │   ├── AccessDenied          403
     │   └── UnknownAccount
@@ -114,6 +117,23 @@ class KeyRefused(AccountError):
     title = QT_TRANSLATE_NOOP("errors", "{service} did not accept this key")
     message = QT_TRANSLATE_NOOP("errors", "Work that needs it is paused; nothing is lost.")
     advice = QT_TRANSLATE_NOOP("errors", "Check that you copied the whole key, and that it is a private key.")
+
+
+class PublishableKey(KeyRefused):
+    message = QT_TRANSLATE_NOOP("errors", "This looks like a publishable key. Jobs need the private key.")
+    advice = QT_TRANSLATE_NOOP("errors", "Copy the private key from the settings of the workspace.")
+
+
+class KeyMissing(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "The key of “{account}” is not here")
+    message = QT_TRANSLATE_NOOP("errors", "It was kept until you quit, or the password store of this computer is locked.")
+    advice = QT_TRANSLATE_NOOP("errors", "Enter the key again under Account, or unlock the password store and try again.")
+
+
+class KeyOfAnotherWorkspace(AccountError):
+    title = QT_TRANSLATE_NOOP("errors", "This key is for “{found}”, not for “{expected}”")
+    message = QT_TRANSLATE_NOOP("errors", "Nothing was changed.")
+    advice = QT_TRANSLATE_NOOP("errors", "Add it as a second account instead, or paste the key of “{expected}”.")
 
 
 class PlanMissing(AccountError):

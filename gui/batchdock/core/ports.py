@@ -138,7 +138,16 @@ class Service(Protocol):
 
 
 class KeyStore(Protocol):
-    """Where keys are. Blocking calls: run them off the loop, through `flows.accounts`."""
+    """Where keys are. Blocking calls: run them off the loop, through `flows.accounts`.
+
+    `name` is what people call the place; `lasting` is False where the keys go with the process.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def lasting(self) -> bool: ...
 
     def load(self) -> dict[str, str]:
         """Return all keys by account id. Raise `KeystoreProblem`."""

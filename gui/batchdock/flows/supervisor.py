@@ -32,7 +32,10 @@ REST = 30.0
 """After giving up, `start` answers at once for this long instead of trying anew."""
 GOODBYE = 5.0
 LOG_LIMIT = 512 * 1024
-_WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+if sys.platform == "win32":
+    _WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+else:
+    _WINDOWS_FLAGS = 0
 
 
 @dataclass(frozen=True, slots=True)
