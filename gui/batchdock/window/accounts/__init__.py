@@ -1,0 +1,1 @@
+"""The dialogs that connect accounts and look after their keys."""

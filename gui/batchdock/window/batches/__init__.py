@@ -1,0 +1,1 @@
+"""The page of everything that lies in a service's staging area."""

@@ -1,0 +1,234 @@
+"""The side sheet: what was dropped, counted while one looks, and what is to be done with it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from batchdock.bridge.inbox import Inbox
+from batchdock.core.errors import BatchdockError
+from batchdock.core.intake import Item, Review
+from batchdock.window.context import Context
+from batchdock.window.intake.files_panel import FilesPanel
+from batchdock.window.intake.order_form import OrderForm
+from batchdock.window.messages import worded
+from batchdock.window.theme import Tint, colour, unit
+from batchdock.window.wording import grouped, pictures_text, videos_text
+
+_FILE_ENDINGS = frozenset(
+    [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".txt", ".pdf", ".zip"]
+)
+
+
+class IntakeSheet(QFrame):
+    """Belongs into the main window beside the page, never over it as a dialog. It deletes itself when it is closed."""
+
+    started = Signal(tuple)
+    """Jobs were started: `tuple[Job, ...]`."""
+    closed = Signal()
+    """The sheet is done, whichever way."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._scans: set[asyncio.Task[None]] = set()
+        self._when_counted: Callable[[], None] | None = None
+        self._handing_over = False
+        self._inbox: Inbox[Review] = Inbox(self)
+        self._inbox.arrived.connect(self._on_reviews)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(self.tr("New job"))
+        self.files = FilesPanel()
+        self.form = OrderForm(context)
+        self.form.changed.connect(self._write)
+        self._trouble = QLabel()
+        self._trouble.setWordWrap(True)
+        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
+        self._trouble.hide()
+        self.start = QPushButton()
+        self.start.setDefault(True)
+        self.start.clicked.connect(lambda _checked=False: self._when_ready(self._start))
+        self.only_batch = QPushButton(self.tr("Only make a batch"))
+        self.only_batch.setToolTip(self.tr("Send the files and start no job"))
+        self.only_batch.clicked.connect(lambda _checked=False: self._when_ready(self._make_batch))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setShortcut("Esc")
+        self.cancel.clicked.connect(lambda _checked=False: self.close())
+        self._reason = QLabel()
+        self._reason.setWordWrap(True)
+        self._lay_out()
+        self._write()
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Look at more files and folders, together with what is here already."""
+        if not self.files.gathered.looked_at and paths:
+            self.form.suggest_name(_name_of(paths))
+        scan = self._context.tasks.start(self._scan(list(paths)), on_error=self._on_error)
+        self._scans.add(scan)
+        scan.add_done_callback(self._on_scan_ended)
+        self.files.begin()
+        self._write()
+
+    def sizeHint(self) -> QSize:
+        return QSize(unit(self) * 125, unit(self) * 175)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(unit(self) * 100, unit(self) * 80)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for scan in self._scans:
+            scan.remove_done_callback(self._on_scan_ended)
+            scan.cancel()
+        self._scans.clear()
+        self._inbox.close()
+        self.form.stop()
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        step = unit(self)
+        inside = QWidget()
+        middle = QVBoxLayout(inside)
+        middle.setContentsMargins(step * 5, step * 5, step * 5, step * 2)
+        middle.setSpacing(step * 5)
+        middle.addWidget(self.files, 1)
+        middle.addWidget(self.form)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.cancel)
+        buttons.addStretch()
+        buttons.addWidget(self.only_batch)
+        buttons.addWidget(self.start)
+        below = QVBoxLayout()
+        below.setContentsMargins(step * 5, step * 2, step * 5, step * 4)
+        below.setSpacing(step * 2)
+        below.addWidget(self._trouble)
+        below.addWidget(self._reason)
+        below.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(below)
+        QWidget.setTabOrder(self.start, self.only_batch)
+        QWidget.setTabOrder(self.only_batch, self.cancel)
+
+    async def _scan(self, paths: list[Path]) -> None:
+        await self._context.background.run(self._context.desk.intake.review(paths, on_update=self._inbox.put))
+
+    def _on_scan_ended(self, scan: asyncio.Task[None]) -> None:
+        self._scans.discard(scan)
+        if self._scans:
+            return
+        self._inbox.deliver()
+        self.files.finish()
+        self._write()
+        when_counted, self._when_counted = self._when_counted, None
+        if when_counted is not None and not self._blocked():
+            when_counted()
+
+    def _on_reviews(self, reviews: list[Review]) -> None:
+        self.files.take(reviews)
+        self._write()
+
+    def _when_ready(self, action: Callable[[], None]) -> None:
+        if self._scans:
+            self._when_counted = action
+            self._write()
+        else:
+            action()
+
+    def _start(self) -> None:
+        order = self.form.order(tuple(self.files.gathered.ready))
+        self.form.remember()
+
+        async def hand_over() -> None:
+            jobs = await self._context.background.run(self._context.desk.jobs.start(order))
+            self.started.emit(jobs)
+            self.close()
+
+        self._hand_over(hand_over())
+
+    def _make_batch(self) -> None:
+        items = tuple(self.files.gathered.ready)
+        context, account_id, name = self._context, self.form.where.account().account_id, self.form.chosen_name()
+        said = self.tr("All files of “%1” have arrived.").replace("%1", name)
+        context.tasks.start(_send(context, account_id, items, name, said))
+        context.messages.info(self.tr("“%1” is on its way. Look under Transfers.").replace("%1", name))
+        self.close()
+
+    def _hand_over(self, work: Coroutine[Any, Any, None]) -> None:
+        self._handing_over = True
+        self._trouble.hide()
+        self._write()
+        self._context.tasks.start(work, on_error=self._on_error)
+
+    def _on_error(self, error: BatchdockError) -> None:
+        self._handing_over = False
+        self._when_counted = None
+        title, message, advice = worded(error)
+        self._trouble.setText("\n".join(part for part in (title, message, advice) if part))
+        palette = self._trouble.palette()
+        palette.setColor(palette.ColorRole.WindowText, colour(Tint.BAD))
+        self._trouble.setPalette(palette)
+        self._trouble.show()
+        self._write()
+
+    def _blocked(self) -> str:
+        """Return why nothing can be started now, for the person; empty when it can."""
+        if self._handing_over:
+            return self.tr("Handing over…")
+        if not self.files.gathered.ready and not self._scans:
+            return self.tr("There is nothing to work on yet.")
+        return self.form.reason()
+
+    def _write(self) -> None:
+        gathered = self.files.gathered
+        kinds = []
+        if gathered.pictures:
+            kinds.append(pictures_text(gathered.pictures))
+        if gathered.videos:
+            kinds.append(videos_text(gathered.videos))
+        self.form.what.setText(", ".join(kinds) or "–")
+        self.form.show_videos(gathered.videos > 0)
+        blocked = self._blocked()
+        waiting = self._when_counted is not None
+        self._reason.setText(self.tr("Starts as soon as everything is counted.") if waiting else blocked)
+        self._reason.setVisible(bool(self._reason.text()))
+        self.start.setText(self.tr("Start when counted") if self._scans else self._start_text())
+        self.start.setAccessibleName(self.start.text())
+        self.start.setAccessibleDescription(self._reason.text())
+        self.start.setEnabled(not blocked and not waiting)
+        self.only_batch.setEnabled(bool(gathered.ready) and not waiting and not self._handing_over)
+
+    def _start_text(self) -> str:
+        gathered = self.files.gathered
+        if gathered.pictures and gathered.videos:
+            return grouped(self.tr("Start %n job(s)", "", 2), 2)
+        return self.tr("Start")
+
+
+async def _send(context: Context, account_id: str, items: tuple[Item, ...], name: str, said: str) -> None:
+    """Send without a job. Outlives the sheet."""
+    await context.background.run(context.desk.transfers.ingest(account_id, items, name))
+    context.messages.info(said)
+
+
+def _name_of(paths: Sequence[Path]) -> str:
+    """Return what the drop is called: its folder's name, or the only file's without its ending.
+
+    Goes by the names alone: asking a disk that does not answer would hold up the window.
+    """
+    first = paths[0]
+    if first.suffix.lower() not in _FILE_ENDINGS:
+        return first.name or str(first)
+    return first.stem if len(paths) == 1 else first.parent.name or first.stem

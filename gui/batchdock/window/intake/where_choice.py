@@ -1,0 +1,63 @@
+"""Where the work is done: This computer first, then every connected account."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
+
+from batchdock.core.account import Account, KeyKept
+from batchdock.window.theme import set_muted, unit
+
+
+class WhereChoice(QWidget):
+    """One radio button an account, and under it what choosing it means."""
+
+    changed = Signal()
+
+    def __init__(self, accounts: Sequence[Account], preferred: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts = tuple(accounts)
+        self._group = QButtonGroup(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(unit(self) // 2)
+        for place, account in enumerate(self._accounts):
+            button = QRadioButton(self._name(account))
+            meaning = QLabel(self._meaning(account))
+            meaning.setWordWrap(True)
+            meaning.setIndent(unit(self) * 6)
+            set_muted(meaning)
+            button.setEnabled(account.key_kept is not KeyKept.MISSING)
+            button.setAccessibleName(f"{button.text()}. {meaning.text()}")
+            self._group.addButton(button, place)
+            layout.addWidget(button)
+            layout.addWidget(meaning)
+        self._choose(preferred)
+        self._group.idToggled.connect(self._on_toggled)
+
+    def account(self) -> Account:
+        """Return the chosen account."""
+        return self._accounts[self._group.checkedId()]
+
+    def _choose(self, preferred: str) -> None:
+        usable = [place for place in range(len(self._accounts)) if self._group.button(place).isEnabled()]
+        wanted = [place for place in usable if self._accounts[place].account_id == preferred]
+        self._group.button((wanted or usable)[0]).setChecked(True)
+
+    def _on_toggled(self, _place: int, checked: bool) -> None:
+        if checked:
+            self.changed.emit()
+
+    def _name(self, account: Account) -> str:
+        if account.is_this_computer:
+            return self.tr("This computer")
+        return account.name
+
+    def _meaning(self, account: Account) -> str:
+        if account.is_this_computer:
+            return self.tr("Free. Nothing is sent anywhere.")
+        if account.key_kept is KeyKept.MISSING:
+            return self.tr("Its key is not here. Enter it again under Account.")
+        return self.tr("Files are uploaded to the Roboflow workspace “%1”. Uses credits.").replace(
+            "%1", account.workspace
+        )

@@ -1,0 +1,41 @@
+"""A table that reads like a list: whole rows, no grid, one line a row, Tab leaves it."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from batchdock.window.theme import icon_size, unit
+
+
+class QuietTable(QTableView):
+    """Settings only. Nothing in it walks over the rows, so that a million of them cost as much as a screenful."""
+
+    def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(accessible_name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setIconSize(QSize(icon_size(self), icon_size(self)))
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(unit(self) * 7)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setMinimumSectionSize(unit(self) * 8)
+
+    def size_columns(self, stretched: int, samples: dict[int, str]) -> None:
+        """Give `stretched` the room that is left, and each other column that of its sample text or its heading."""
+        columns = self.horizontalHeader()
+        metrics = self.fontMetrics()
+        for column, sample in samples.items():
+            heading = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            width = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(heading))
+            self.setColumnWidth(column, width + unit(self) * 6)
+        columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)

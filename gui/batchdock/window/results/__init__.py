@@ -1,0 +1,1 @@
+"""The page of what jobs have made: look at it, save it."""
