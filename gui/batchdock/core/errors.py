@@ -34,6 +34,7 @@
     └── StorageProblem
         ├── DiskFull
         ├── FolderNotWritable
+        ├── MadeByNewerVersion
         └── ArchiveDamaged
 
 Each class carries three templates: `title` (what happened), `message` (what the app does now or what it means) and
@@ -126,8 +127,12 @@ class PublishableKey(KeyRefused):
 
 class KeyMissing(AccountError):
     title = QT_TRANSLATE_NOOP("errors", "The key of “{account}” is not here")
-    message = QT_TRANSLATE_NOOP("errors", "It was kept until you quit, or the password store of this computer is locked.")
-    advice = QT_TRANSLATE_NOOP("errors", "Enter the key again under Account, or unlock the password store and try again.")
+    message = QT_TRANSLATE_NOOP(
+        "errors", "It was kept until you quit, or the password store of this computer is locked."
+    )
+    advice = QT_TRANSLATE_NOOP(
+        "errors", "Enter the key again under Account, or unlock the password store and try again."
+    )
 
 
 class KeyOfAnotherWorkspace(AccountError):
@@ -292,6 +297,12 @@ class FolderNotWritable(StorageProblem):
     title = QT_TRANSLATE_NOOP("errors", "Nothing can be saved in {folder}")
     message = QT_TRANSLATE_NOOP("errors", "The computer answered: {reason}")
     advice = QT_TRANSLATE_NOOP("errors", "Choose another place.")
+
+
+class MadeByNewerVersion(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The {name} was written by a newer Batchdock")
+    message = QT_TRANSLATE_NOOP("errors", "This version does not touch it, so that nothing is lost.")
+    advice = QT_TRANSLATE_NOOP("errors", "Update Batchdock on this computer.")
 
 
 class ArchiveDamaged(StorageProblem):

@@ -1,0 +1,8 @@
+"""What Batchdock remembers: the journal (SQLite) and the settings (one small JSON file). No keys, no signed URLs."""
+
+from batchdock.store.jobs import JobRecord, Phase
+from batchdock.store.journal import Journal
+from batchdock.store.sendings import FileRow, Piece, PieceState, Sending, Way
+from batchdock.store.settings import Settings
+
+__all__ = ["FileRow", "JobRecord", "Journal", "Phase", "Piece", "PieceState", "Sending", "Settings", "Way"]

@@ -1,0 +1,113 @@
+"""The one connection to the journal's file, and the migrations that bring the file up to date."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from batchdock.core.errors import FolderNotWritable, MadeByNewerVersion
+
+_log = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 10
+
+
+class Database:
+    """A SQLite file in WAL mode, used from several threads one at a time.
+
+    Several processes may have it open (a window and a command line); each statement is short.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file. Raise `FolderNotWritable` or `MadeByNewerVersion`.
+
+        A file that is not a database any more is put aside (`set_aside`), and a new one made: a damaged memory must
+        not keep anybody from working.
+        """
+        self.set_aside: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._opened(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise FolderNotWritable(folder=path.parent, reason=str(error)) from error
+            self.set_aside = path.with_name(f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
+            _log.warning("%s is damaged; it was put aside", path.name)
+            path.rename(self.set_aside)
+            for extra in ("-wal", "-shm"):
+                path.with_name(path.name + extra).unlink(missing_ok=True)
+            self._connection = self._opened(path)
+        except OSError as error:
+            raise FolderNotWritable(folder=path.parent, reason=error.strerror or str(error)) from error
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for one transaction: all of it or nothing."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for looking."""
+        with self._lock:
+            yield self._connection
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    @staticmethod
+    def _opened(path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    folder = files("batchdock.store") / "migrations"
+    scripts = sorted((script for script in folder.iterdir() if script.name.endswith(".sql")), key=lambda s: s.name)
+    with closing(connection.execute("PRAGMA user_version")) as answer:
+        version: int = answer.fetchone()[0]
+    if version > len(scripts):
+        raise MadeByNewerVersion(name="journal")
+    for number, script in enumerate(scripts[version:], start=version + 1):
+        # One transaction a step; executescript would commit by itself, so the BEGIN is part of the script. A second
+        # process that opened the file at the same moment sees the version again inside the transaction.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] < number:
+                for statement in _statements(script.read_text(encoding="utf-8")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""

@@ -1,0 +1,42 @@
+"""The journal: written before anything is asked of a service, read when Batchdock starts again."""
+
+from pathlib import Path
+
+from batchdock.store.database import Database
+from batchdock.store.jobs import JobRecords
+from batchdock.store.sendings import Sendings
+
+FILE_NAME = "journal.sqlite"
+
+
+class Journal:
+    """Everything remembered about jobs, sendings and dismissed problems. Calls block for about a millisecond."""
+
+    def __init__(self, home: Path) -> None:
+        """Open the journal in the folder `home`. Raise `FolderNotWritable` or `MadeByNewerVersion`."""
+        self._database = Database(home / FILE_NAME)
+        self.set_aside = self._database.set_aside
+        """Where a damaged journal was put, if there was one."""
+        self.jobs = JobRecords(self._database)
+        self.sendings = Sendings(self._database)
+
+    def dismiss(self, problem_id: str) -> None:
+        """Remember that somebody does not want to see this problem again."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO dismissed VALUES (?)", (problem_id,))
+
+    def recall(self, problem_id: str) -> None:
+        """Forget that a problem was dismissed: it may come back."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM dismissed WHERE problem_id = ?", (problem_id,))
+
+    def is_dismissed(self, problem_id: str) -> bool:
+        """Tell whether somebody dismissed this problem."""
+        with self._database.reading() as connection:
+            return (
+                connection.execute("SELECT 1 FROM dismissed WHERE problem_id = ?", (problem_id,)).fetchone() is not None
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
