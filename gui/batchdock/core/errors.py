@@ -3,6 +3,8 @@
     BatchdockError
     ├── InputError                what was dropped or typed
     │   ├── NothingUsable
+    │   ├── FileUnreadable        vanished, locked, or changed while it was sent
+    │   ├── FileTooLarge          larger than the service takes
     │   ├── WorkflowUnfit
     │   └── BadIdentifier
     ├── AccountError              key, plan, permission
@@ -93,6 +95,18 @@ class NothingUsable(InputError):
     title = QT_TRANSLATE_NOOP("errors", "None of these files can be used")
     message = QT_TRANSLATE_NOOP("errors", "{count} files were looked at and each has its reason.")
     advice = QT_TRANSLATE_NOOP("errors", "Drop pictures (JPEG, PNG, WebP, BMP) or videos (MP4, MOV, AVI, MKV).")
+
+
+class FileUnreadable(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” can not be read")
+    message = QT_TRANSLATE_NOOP("errors", "The computer answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Check that the file is still there and that you may open it.")
+
+
+class FileTooLarge(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” is larger than {service} takes")
+    message = QT_TRANSLATE_NOOP("errors", "It has {size} bytes; at most {limit} are taken.")
+    advice = QT_TRANSLATE_NOOP("errors", "Use a smaller copy, or process it on this computer.")
 
 
 class WorkflowUnfit(InputError):

@@ -11,7 +11,10 @@ from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Se
 from batchdock.core.workflow import Workflow
 
 OnBytes = Callable[[int], None]
-"""Told how many bytes more have gone over the wire; called on the loop's thread."""
+"""Told how many bytes more have gone over the wire; called on the loop's thread.
+
+The number is negative when a broken try starts over: the sum stays what has really arrived.
+"""
 
 
 @dataclass(frozen=True, slots=True)
