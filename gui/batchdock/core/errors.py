@@ -20,7 +20,7 @@
     │   ├── NotFound              404
     │   ├── AlreadyExists         409
     │   ├── UsagePaused           423
-    │   ├── TooManyRequests       429, `retry_after` in seconds
+    │   ├── TooManyRequests       429
     │   ├── ServiceTrouble        5xx and 408
     │   └── UnreadableAnswer      HTML, half an answer, another shape
     ├── ConnectionProblem         no answer at all
@@ -177,7 +177,11 @@ class UnknownAccount(AccountError):
 
 
 class ServiceError(BatchdockError):
-    """The service answered, but not with what was asked for."""
+    """The service answered, but not with what was asked for. `retry_after`: the seconds it asked us to wait."""
+
+    def __init__(self, *, retry_after: float | None = None, details: str = "", **values: object) -> None:
+        self.retry_after = retry_after
+        super().__init__(details=details, **values)
 
 
 class BadRequest(ServiceError):
@@ -209,10 +213,6 @@ class TooManyRequests(ServiceError):
     message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
     advice = QT_TRANSLATE_NOOP("errors", "Look at the credits of the workspace, or try again in some minutes.")
     retryable = True
-
-    def __init__(self, *, retry_after: float | None = None, details: str = "", **values: object) -> None:
-        self.retry_after = retry_after
-        super().__init__(details=details, **values)
 
 
 class ServiceTrouble(ServiceError):
