@@ -1,0 +1,1 @@
+"""The jobs page: one list for everything that does work."""
