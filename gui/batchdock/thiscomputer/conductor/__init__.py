@@ -1,0 +1,1 @@
+"""Turns jobs into stages, tasks and chunks, and sees each of them through."""

@@ -1,0 +1,1 @@
+"""The wire: routes, answers, and who may ask."""

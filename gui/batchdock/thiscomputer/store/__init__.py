@@ -1,0 +1,1 @@
+"""What the service knows (SQLite) and what it holds (files)."""
