@@ -31,11 +31,10 @@ class JobDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         drawn = QStyleOptionViewItem(option)
         self.initStyleOption(drawn, index)
-        style = _style(drawn)
         # The row is the unit: no dotted frame around the one cell that is current.
         drawn.state &= ~QStyle.StateFlag.State_HasFocus
         text, drawn.text = drawn.text, ""
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
+        drawn.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
         padding = unit(drawn.widget) * 2
         rect = drawn.rect.adjusted(padding, 0, -padding, 0)
         job: Job = index.data(JOB_ROLE)
@@ -88,10 +87,6 @@ def row_height(widget: QWidget | None) -> int:
     """Return the height of a row: a line of text with room above and below."""
     font = widget.font() if widget is not None else QApplication.font()
     return QFontMetrics(font).height() + unit(widget) * 4
-
-
-def _style(option: QStyleOptionViewItem) -> QStyle:
-    return option.widget.style() if option.widget is not None else QApplication.style()
 
 
 def _selected(option: QStyleOptionViewItem) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from batchdock.core.job import Job
-from batchdock.window.jobs.columns import COLUMNS, PLACE, title_of
+from batchdock.window.jobs.columns import COLUMNS, PLACE, Look, title_of
 from batchdock.window.jobs.delegate import JobDelegate, row_height
 from batchdock.window.jobs.model import JobModel, Key, ranges
 from batchdock.window.theme import unit
@@ -47,6 +47,11 @@ class JobTable(QTableView):
             signal.connect(self._tell_shown_rows)
         self.verticalScrollBar().valueChanged.connect(self._tell_shown_rows)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
+
+    @property
+    def look(self) -> Look:
+        """What the cells are written with."""
+        return self._jobs.look
 
     # --- selection by key
 

@@ -1,0 +1,81 @@
+"""What is dropped or pasted, as paths; and the frame that shows where it would land."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from batchdock.window import icons
+from batchdock.window.theme import heading_font, unit
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """Return the files and folders of this computer that `data` names, as links or as lines of text."""
+    urls = data.urls()
+    if not urls and data.hasText():
+        urls = [_link_of(line.strip()) for line in data.text().splitlines() if line.strip()]
+    return [_path_of(url) for url in urls if url.isLocalFile() and url.path() not in ("", "/")]
+
+
+def _link_of(line: str) -> QUrl:
+    if line.startswith("file:"):
+        return QUrl(line)
+    return QUrl.fromLocalFile(line) if Path(line).is_absolute() else QUrl()
+
+
+def _path_of(url: QUrl) -> Path:
+    """Return the path behind a file link, byte for byte: not every name on a disk is readable text."""
+    if sys.platform == "win32":
+        return Path(url.toLocalFile())
+    encoded = url.toEncoded(QUrl.ComponentFormattingOption.FullyEncoded).data()
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(encoded).path)))
+
+
+class DropFrame(QWidget):
+    """Lies over the whole window while something is dragged over it, and lets everything through."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def cover(self) -> None:
+        """Show the frame over everything."""
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette, step = self.palette(), unit(self)
+        veil = QColor(palette.window().color())
+        veil.setAlphaF(0.88)
+        painter.fillRect(self.rect(), veil)
+        accent = palette.highlight().color()
+        tint = QColor(accent)
+        tint.setAlphaF(0.10)
+        frame = QRectF(self.rect()).adjusted(step * 4, step * 4, -step * 4, -step * 4)
+        painter.setPen(QPen(accent, max(2.0, step / 2), Qt.PenStyle.DashLine))
+        painter.setBrush(tint)
+        painter.drawRoundedRect(frame, step * 3, step * 3)
+        side = step * 14
+        middle = self.rect().center()
+        picture = icons.pixmap("cloud-upload", side, painter.device().devicePixelRatioF(), accent)
+        painter.drawPixmap(middle.x() - side // 2, middle.y() - side - step * 2, picture)
+        painter.setFont(heading_font(self, 1.5))
+        painter.setPen(palette.windowText().color())
+        words = self.rect().adjusted(step * 8, 0, -step * 8, 0)
+        words.setTop(middle.y() + step * 2)
+        painter.drawText(
+            words,
+            int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap),
+            self.tr("Drop to look at these files"),
+        )
+        painter.end()

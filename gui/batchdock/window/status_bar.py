@@ -1,0 +1,157 @@
+"""The status bar: what moves, how much room there is, and how each account can be reached."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from batchdock.core.account import Account
+from batchdock.core.transfer import Transfer, TransferKind
+from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, TransfersChanged
+from batchdock.window.context import Context
+from batchdock.window.icons import icon
+from batchdock.window.theme import Tint, unit
+from batchdock.window.wording import grouped, rate_text, size_text, time_left_text
+
+DISK_MS = 10_000
+
+_LIGHTS: dict[Light, tuple[str, Tint]] = {
+    Light.OK: ("circle-check", Tint.GOOD),
+    Light.SLOW: ("circle-dashed", Tint.WARNING),
+    Light.NO_CONNECTION: ("circle-x", Tint.BAD),
+    Light.KEY_REFUSED: ("key-round", Tint.BAD),
+}
+
+
+class StatusBar(QStatusBar):
+    """Fed by the news; the free space is looked up away from the window's thread, since a disk may be asleep."""
+
+    accounts_asked = Signal()
+    transfers_asked = Signal()
+
+    def __init__(self, context: Context, disk: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._disk = disk
+        self._free: int | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._transfers: dict[str, Transfer] = {}
+        self._accounts: tuple[Account, ...] = ()
+        self._known: dict[str, Light] = {}
+        self._lights: dict[str, QToolButton] = {}
+        step = unit(self)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(step * 2, 0, step * 2, 0)
+        self._moving = QToolButton(autoRaise=True)
+        self._moving.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._moving.setIcon(icon("arrow-up-down"))
+        self._moving.clicked.connect(lambda _checked=False: self.transfers_asked.emit())
+        self._room = QLabel()
+        self._room.setContentsMargins(step * 2, 0, step * 2, 0)
+        self.addWidget(self._moving, 1)
+        self.addPermanentWidget(self._room)
+        self._timer = QTimer(self)
+        self._timer.setInterval(DISK_MS)
+        self._timer.timeout.connect(self.look_at_disk)
+        self._timer.start()
+        self._write()
+
+    @property
+    def moving(self) -> tuple[Transfer, ...]:
+        """The transfers that are not over."""
+        return tuple(each for each in self._transfers.values() if not each.state.is_terminal)
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Bring everything up to date with the news."""
+        for event in events:
+            match event:
+                case TransfersChanged(transfers):
+                    self._transfers.update((each.transfer_id, each) for each in transfers)
+                case AccountsChanged(accounts):
+                    self.set_accounts(accounts)
+                case LightChanged(account_id, light):
+                    self._known[account_id] = light
+                    self._write_light(account_id)
+        self._write()
+
+    def set_transfers(self, transfers: Sequence[Transfer]) -> None:
+        """Say what is known at the start."""
+        self._transfers = {each.transfer_id: each for each in transfers}
+        self._write()
+
+    def set_accounts(self, accounts: Sequence[Account]) -> None:
+        """Show one light for each account."""
+        self._accounts = tuple(accounts)
+        for light in self._lights.values():
+            self.removeWidget(light)
+            light.deleteLater()
+        self._lights = {}
+        for account in accounts:
+            light = QToolButton(autoRaise=True)
+            light.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            light.setText(account.name)
+            light.clicked.connect(lambda _checked=False: self.accounts_asked.emit())
+            self._lights[account.account_id] = light
+            self.addPermanentWidget(light)
+            self._write_light(account.account_id)
+
+    def look_at_disk(self) -> None:
+        """Ask how much room there is, unless the last question is still open."""
+        if self._asking is None or self._asking.done():
+            self._asking = self._context.tasks.start(self._ask_disk())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self._write()
+            for account_id in self._lights:
+                self._write_light(account_id)
+        super().changeEvent(event)
+
+    async def _ask_disk(self) -> None:
+        try:
+            usage = await self._context.background.run(asyncio.to_thread(shutil.disk_usage, self._disk))
+        except OSError:
+            self._free = None
+        else:
+            self._free = usage.free
+        self._write()
+
+    def _write(self) -> None:
+        moving = self.moving
+        self._moving.setVisible(bool(moving))
+        if moving:
+            parts = [grouped(self.tr("%n transfer(s)", "", len(moving)), len(moving))]
+            rate = sum(each.rate or 0.0 for each in moving)
+            if rate > 0:
+                parts.append(rate_text(rate))
+            waits = [each.seconds_left for each in moving if each.seconds_left is not None]
+            if waits:
+                parts.append(time_left_text(max(waits)))
+            self._moving.setText(" · ".join(parts))
+            self._moving.setAccessibleName(self._moving.text())
+            sending = any(each.kind is TransferKind.SENDING for each in moving)
+            self._moving.setToolTip(self.tr("Sending files") if sending else self.tr("Saving results"))
+        known = self._free is not None
+        self._room.setVisible(known)
+        if self._free is not None:
+            self._room.setText(self.tr("Disk: %1 free").replace("%1", size_text(self._free)))
+            self._room.setToolTip(str(self._disk))
+
+    def _write_light(self, account_id: str) -> None:
+        button = self._lights.get(account_id)
+        if button is None:
+            return
+        words = {
+            Light.OK: self.tr("connected"),
+            Light.SLOW: self.tr("answers slowly"),
+            Light.NO_CONNECTION: self.tr("no connection; work waits and continues by itself"),
+            Light.KEY_REFUSED: self.tr("the key is not accepted; work is paused"),
+        }
+        light = self._known.get(account_id, Light.OK)
+        button.setIcon(icon(*_LIGHTS[light]))
+        said = f"{button.text()}: {words[light]}"
+        button.setToolTip(said)
+        button.setAccessibleName(said)
