@@ -1,4 +1,8 @@
-"""One batch of inputs through one workflow: the function that every executor runs."""
+"""One batch of inputs through one workflow: the function that every executor runs.
+
+This module is imported by the service too, which only needs `Options`; what decodes and measures is imported by the
+process that does the work.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,10 +26,23 @@ class Options:
     image_outputs: tuple[str, ...] = ()
     max_video_fps: float | None = None
 
+    def kept(self, image_outputs: Sequence[str]) -> tuple[str, ...]:
+        """Return which of a workflow's image outputs are to be kept."""
+        if not self.keep_images:
+            return ()
+        return tuple(each for each in image_outputs if not self.image_outputs or each in self.image_outputs)
+
 
 def process_batch(workflow_id: str, inputs: Sequence[Input], options: Options) -> list[Row]:
     """Return at least one row for every input, in the order of the inputs.
 
-    An input that can not be processed gives a row with a cause. Raises `LookupError` for an unknown workflow only.
+    An input that can not be processed gives a row with a cause; of a video that is damaged later on, the good frames
+    come first. Raises `LookupError` for an unknown workflow, and nothing else.
     """
-    return [Row(each.name, {}) for each in inputs]
+    from batchdock.thiscomputer.engine.processing import rows_of
+    from batchdock.thiscomputer.workflows.catalogue import built_in
+
+    workflow = built_in(workflow_id)
+    if workflow is None:
+        raise LookupError(f"There is no built-in workflow “{workflow_id}”.")
+    return [row for each in inputs for row in rows_of(each, workflow, options)]

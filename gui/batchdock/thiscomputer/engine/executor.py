@@ -1,24 +1,260 @@
-"""Runs batches in processes and survives what happens to them."""
+"""Runs batches in worker processes and survives what happens to them.
 
+One thread, *the keeper*, owns all state; everything reaches it through one queue. It hands few batches at a time to
+the pool, so that a cancelled job leaves at once and so that, when a worker dies, only those few are lost. They are run
+again, input by input with nothing beside them, which shows the one that kills.
+"""
+
+import os
+import queue
+import threading
+from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import BrokenExecutor, Future, wait
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal, TypeVar
 
 from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.pool import WorkerPool, usual_workers
 from batchdock.thiscomputer.engine.rows import Input, Row
+
+DEADLY = "Processing this file made the worker stop, twice. It was left out; everything else went on."
+
+_AHEAD = 2
+"""Batches in hand for every worker: one it works on, one so that it never waits."""
+
+_TRIES_ALONE = 2
+"""How often an input may end a worker that had nothing else to do, before it is given up."""
+
+_POLL = 0.1
+"""Seconds between looks at whether the engine is to stop, while one input runs alone."""
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True, eq=False)
+class _Order:
+    """One submitted batch, the future its owner holds, and the one of the pool while it is in hand."""
+
+    workflow_id: str
+    inputs: tuple[Input, ...]
+    options: Options
+    future: Future[list[Row]] = field(default_factory=Future)
+    running: Future[list[Row]] | None = None
+    settled: bool = False
+
+    def settle(self) -> bool:
+        """Close the future for cancelling; return True when it still wants a result. Only the keeper calls this."""
+        if self.settled:
+            return False
+        self.settled = True
+        return self.future.set_running_or_notify_cancel()
+
+
+_News = tuple[Literal["new", "done", "cancelled", "look"], _Order | None]
+
+
+class NoWorkers(BrokenExecutor):
+    """Worker processes can not be started on this computer."""
+
+
+class _Killed(Exception):
+    """The engine is to stop now."""
 
 
 class Engine:
-    """A pool of worker processes that starts with the first batch and stays warm."""
+    """A pool of worker processes that starts with the first batch and stays warm. Safe from any thread."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or 1
-        self._pool = ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+        self.workers = workers or usual_workers()
+        self._pool: WorkerPool | None = None
+        self._waiting: deque[_Order] = deque()
+        self._in_hand: set[_Order] = set()
+        self._lost: list[_Order] = []
+        self._broken = False
+        self._news: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        self._keeper: threading.Thread | None = None
+        self._gate = threading.Lock()
+        self._closing = False
+        self._killing = False
 
     def submit(self, workflow_id: str, inputs: Sequence[Input], options: Options) -> Future[list[Row]]:
-        """Queue a batch. The future can be cancelled until its rows are there. Safe from any thread."""
-        return self._pool.submit(process_batch, workflow_id, tuple(inputs), options)
+        """Queue a batch and return its rows to come.
+
+        The future can be cancelled until its rows are there: what no worker has begun is then never begun, and the
+        result of the rest is dropped. It fails with `NoWorkers` where none can be started.
+        Raises `RuntimeError` after `close`.
+        """
+        order = _Order(workflow_id, tuple(inputs), options)
+        with self._gate:
+            if self._closing:
+                raise RuntimeError("The engine is closed.")
+            if self._keeper is None:
+                self._keeper = threading.Thread(target=self._keep, name="engine", daemon=True)
+                self._keeper.start()
+            self._news.put(("new", order))
+        order.future.add_done_callback(partial(self._report_cancelled, order))
+        return order.future
+
+    def _report_cancelled(self, order: _Order, future: Future[list[Row]]) -> None:
+        if future.cancelled():
+            self._news.put(("cancelled", order))
 
     def close(self, cancel: bool) -> None:
-        """End the workers: after the queued batches, or with `cancel` within two seconds."""
-        self._pool.shutdown(wait=True, cancel_futures=cancel)
+        """End the workers: after all queued batches, or with `cancel` at once, cancelling them. Waits for the end."""
+        with self._gate:
+            self._closing = True
+            self._killing = self._killing or cancel
+            keeper = self._keeper
+        self._news.put(("look", None))
+        if keeper is not None:
+            keeper.join()
+
+    # --- the keeper's thread ------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        try:
+            while not (self._closing and self._news.empty() and not (self._waiting or self._in_hand)):
+                self._take(*self._news.get())
+                self._stop_if_killed()
+                if not self._in_hand and (self._broken or self._lost):
+                    self._recover()
+                self._hand_out()
+        except _Killed:
+            self._cancel_all()
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _take(self, kind: str, order: _Order | None) -> None:
+        if order is None:
+            return
+        if kind == "new":
+            self._waiting.append(order)
+        elif kind == "done":
+            self._in_hand.discard(order)
+            self._finish(order)
+        else:
+            order.settle()
+            if order.running is not None:
+                order.running.cancel()
+
+    def _hand_out(self) -> None:
+        while self._waiting and not self._broken and len(self._in_hand) < self.workers * _AHEAD:
+            order = self._waiting.popleft()
+            if order.future.cancelled():
+                order.settle()
+                continue
+            try:
+                running = self._ready_pool().submit(process_batch, order.workflow_id, order.inputs, order.options)
+            except NoWorkers as error:
+                self._fail_waiting(order, error)
+            except BrokenExecutor:
+                # A worker died while it had nothing to do, or the batches that it took along are about to come back.
+                self._broken = True
+                self._waiting.appendleft(order)
+                self._news.put(("look", None))
+            else:
+                order.running = running
+                self._in_hand.add(order)
+                running.add_done_callback(partial(self._report_done, order))
+
+    def _report_done(self, order: _Order, _: Future[list[Row]]) -> None:
+        self._news.put(("done", order))
+
+    def _finish(self, order: _Order) -> None:
+        running = order.running
+        assert running is not None
+        if running.cancelled():
+            order.settle()
+        elif isinstance(running.exception(), BrokenExecutor):
+            self._broken = True
+            self._lost.append(order)
+        elif order.settle():
+            error = running.exception()
+            if error is None:
+                order.future.set_result(running.result())
+            else:
+                order.future.set_exception(error)
+
+    def _fail_waiting(self, order: _Order, error: Exception) -> None:
+        for each in (order, *self._waiting):
+            if each.settle():
+                each.future.set_exception(error)
+        self._waiting.clear()
+
+    # --- after a worker died ------------------------------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """Start a fresh pool and run what was lost, one input at a time."""
+        self._drop_pool()
+        self._broken = False
+        while self._lost:
+            self._run_alone(self._lost[0])
+            del self._lost[0]
+
+    def _run_alone(self, order: _Order) -> None:
+        rows: list[Row] = []
+        try:
+            for item in order.inputs:
+                if order.future.cancelled():
+                    break
+                rows += self._rows_alone(order, item)
+        except _Killed:
+            raise
+        except Exception as error:  # whatever it is, it is the owner's to know
+            if order.settle():
+                order.future.set_exception(error)
+        else:
+            if order.settle():
+                order.future.set_result(rows)
+
+    def _rows_alone(self, order: _Order, item: Input) -> list[Row]:
+        for _ in range(_TRIES_ALONE):
+            try:
+                running = self._ready_pool().submit(process_batch, order.workflow_id, (item,), order.options)
+                return self._awaited(running)
+            except NoWorkers:
+                raise
+            except BrokenExecutor:
+                self._drop_pool()
+        return [Row(item.name, cause=DEADLY)]
+
+    def _awaited(self, running: Future[_T]) -> _T:
+        """Return the result, or raise `_Killed` as soon as the engine is to stop."""
+        while not wait([running], timeout=_POLL).done:
+            self._stop_if_killed()
+        return running.result()
+
+    # --- the pool -----------------------------------------------------------------------------------------------
+
+    def _ready_pool(self) -> WorkerPool:
+        """Return a pool that has shown that it can start a worker. Raises `NoWorkers`."""
+        if self._pool is None:
+            self._pool = WorkerPool(self.workers)
+            try:
+                self._awaited(self._pool.submit(os.getpid))
+            except BrokenExecutor as error:
+                self._drop_pool()
+                raise NoWorkers("Worker processes can not be started on this computer.") from error
+        return self._pool
+
+    def _drop_pool(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.kill()
+
+    def _stop_if_killed(self) -> None:
+        if self._killing:
+            raise _Killed
+
+    def _cancel_all(self) -> None:
+        while not self._news.empty():
+            kind, order = self._news.get()
+            if kind == "new" and order is not None:
+                self._waiting.append(order)
+        for each in (*self._waiting, *self._in_hand, *self._lost):
+            each.future.cancel()
+            each.settle()
+        self._drop_pool()

@@ -34,7 +34,7 @@ def write_results(
 ) -> list[Archive]:
     """Write everything into `.tar.gz` files in `folder` and return them.
 
-    `rows` come ordered by name (and frame) and are read once; `built_in.conclude` is applied here. `at` is the time in the name of the
-    list of failures (default: now). Raises `OSError` when the disk refuses.
+    `rows` come ordered by name (and frame) and are read once; `built_in.conclude` is applied here.
+    `at` is the time in the name of the list of failures (default: now). Raises `OSError` when the disk refuses.
     """
     return []

@@ -1,8 +1,9 @@
 """The shape of a built-in workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
+from batchdock.thiscomputer.engine.picture import Found, Picture
 from batchdock.thiscomputer.engine.rows import Row
 
 
@@ -30,11 +31,25 @@ class BuiltIn(Protocol):
         """The specification in Roboflow's Workflow JSON: version, inputs, steps, outputs (contract §2.3)."""
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of all outputs, in the order in which they are shown."""
+
+    @property
     def image_outputs(self) -> tuple[str, ...]:
         """The outputs that are pictures."""
+
+    @property
+    def enough_side(self) -> int | None:
+        """How many pixels a side are enough to look at; None where every pixel counts."""
 
     def check(self, parameters: Mapping[str, object]) -> str | None:
         """Return a sentence that says why a job can not be run with these parameters, or None."""
 
+    def look(self, picture: Picture, parameters: Mapping[str, object], draw: Collection[str]) -> Found:
+        """Look at one picture: all outputs but the pictures, and drawings for the outputs named in `draw`."""
+
     def conclude(self, rows: Iterable[Row]) -> Iterable[Row]:
-        """Complete rows by what only the whole batch shows. Reads once, in the order of names; keeps only small things."""
+        """Complete rows by what only the whole batch shows.
+
+        Reads once, in the order of names, and keeps only small things: a batch may have a million rows.
+        """

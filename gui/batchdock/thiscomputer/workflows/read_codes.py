@@ -1,28 +1,64 @@
-"""*Read QR codes and barcodes*."""
+"""*Read QR codes and barcodes*: what it is called, takes and gives. How it reads is in `code_reading`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
+from batchdock.thiscomputer.engine.picture import Found, Picture
 from batchdock.thiscomputer.engine.rows import Row
+from batchdock.thiscomputer.workflows.parameters import Text, filled, objection, workflow_inputs
+
+_PARAMETERS = (Text("formats", "all"),)
 
 
 class ReadCodes:
-    """Finds and reads QR codes, barcodes and other printed codes."""
+    """Finds and reads QR codes, barcodes and other printed codes.
+
+    Outputs: `count`; `text`, all texts on lines of their own; `codes`, a list of {format, text, position};
+    `predictions`, the same as detections in the cloud's shape; `output_image`, the picture with codes outlined.
+    """
 
     workflow_id = "read-codes"
     name = "Read QR codes and barcodes"
     description = "Finds QR codes, barcodes and other printed codes in every picture and reads what they say."
     created = "2026-11-22T00:00:00Z"
+    outputs = ("count", "text", "codes", "predictions", "output_image")
     image_outputs = ("output_image",)
-    definition: dict[str, object] = {  # noqa: RUF012
+    enough_side = None
+    definition: Final[dict[str, object]] = {
         "version": "1.0",
-        "inputs": [{"type": "InferenceImage", "name": "image"}],
-        "steps": [],
-        "outputs": [],
+        "inputs": workflow_inputs(_PARAMETERS),
+        "steps": [
+            {
+                "type": "batchdock/read_codes@v1",
+                "name": "reader",
+                "image": "$inputs.image",
+                "formats": "$inputs.formats",
+            }
+        ],
+        "outputs": [{"type": "JsonField", "name": name, "selector": f"$steps.reader.{name}"} for name in outputs],
     }
 
     def check(self, parameters: Mapping[str, object]) -> str | None:
         """Return a sentence that says why a job can not be run with these parameters, or None."""
+        if sentence := objection(_PARAMETERS, parameters):
+            return sentence
+        from batchdock.thiscomputer.workflows.code_reading import formats_of
+
+        named = str(filled(_PARAMETERS, parameters)["formats"])
+        try:
+            formats_of(named)
+        except ValueError:
+            return (
+                f"“formats” has a kind of code that can not be read here: “{named}”. "
+                "Write for example: QR Code, EAN-13, Code 128. Or: all."
+            )
         return None
+
+    def look(self, picture: Picture, parameters: Mapping[str, object], draw: Collection[str]) -> Found:
+        """Read every code in one picture."""
+        from batchdock.thiscomputer.workflows.code_reading import look
+
+        return look(picture, formats=str(filled(_PARAMETERS, parameters)["formats"]), draw="output_image" in draw)
 
     def conclude(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Every picture stands for itself: nothing to add."""

@@ -1,0 +1,102 @@
+"""Takes frames out of videos: some a second, upright, with the second at which each is shown."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.container import InputContainer
+from PIL import Image
+
+from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
+from batchdock.thiscomputer.engine.reading import check_size, refusal
+from batchdock.thiscomputer.engine.rows import Input
+
+_TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
+_SLACK = 0.001
+"""Seconds by which a frame may come early and still count: container times are rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame: its number in the video as filmed, when it is shown (in seconds), and the picture."""
+
+    number: int
+    seconds: float
+    picture: Picture
+
+
+def frames(item: Input, per_second: float) -> Iterator[Frame]:
+    """Yield at most `per_second` frames for every second of a video.
+
+    Raises `NotProcessable` when it is no video, and after the last good frame when the rest of it is damaged.
+    """
+    with _opened(item) as file:
+        try:
+            container = av.open(file, "r")
+        except (av.FFmpegError, ValueError, OSError) as error:
+            raise NotProcessable("This is not a video that can be read here, or the file is incomplete.") from error
+        with container:
+            if not container.streams.video:
+                raise NotProcessable("The file has no moving picture; it may hold sound only.")
+            yield from _sampled(container, per_second)
+
+
+@contextlib.contextmanager
+def _opened(item: Input) -> Iterator[BinaryIO]:
+    """Open the file in Python: FFmpeg never sees its name."""
+    if item.data is not None:
+        file: BinaryIO = io.BytesIO(item.data)
+    else:
+        path = item.path or Path()
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise refusal(error) from error
+    with file:
+        if not file.seek(0, io.SEEK_END):
+            raise NotProcessable("The file is empty (0 bytes).")
+        file.seek(0)
+        yield file
+
+
+def _sampled(container: InputContainer, per_second: float) -> Iterator[Frame]:
+    stream = container.streams.video[0]
+    # None where the container does not say; the stubs of PyAV do not know.
+    length = container.duration / av.time_base if container.duration else None
+    check_size(stream.codec_context.width, stream.codec_context.height)
+    rate = float(stream.average_rate or stream.guessed_rate or 25)
+    stream.codec_context.thread_count = 1  # the other cores have videos of their own
+    start, due, seconds, number = None, 0.0, 0.0, -1
+    try:
+        for number, decoded in enumerate(container.decode(stream)):
+            moment = decoded.time
+            start = (moment or 0.0) if start is None else start
+            seconds = number / rate if moment is None else moment - start
+            if seconds + _SLACK < due:
+                continue
+            due = max(due + 1 / per_second, seconds + 1 / per_second / 2)
+            yield Frame(number, round(seconds, 3), _upright(decoded))
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise NotProcessable(_damage(number, seconds)) from error
+    # FFmpeg takes a file that stops half-way for one that is over.
+    if number < 0 or (length is not None and length - seconds > max(2.0, length * 0.1)):
+        raise NotProcessable(_damage(number, seconds))
+
+
+def _damage(number: int, seconds: float) -> str:
+    if number < 0:
+        return "The video is damaged: no frame of it can be decoded."
+    minutes, rest = divmod(int(seconds), 60)
+    return f"The video is damaged or incomplete after {minutes}:{rest:02d}; only what comes before was processed."
+
+
+def _upright(decoded: av.VideoFrame) -> Picture:
+    image: Image.Image = decoded.to_image()  # type: ignore[no-untyped-call]
+    turn = _TURNS.get(round(decoded.rotation) % 360)
+    if turn is not None:
+        image = image.transpose(turn)
+    return Picture(image, image.width, image.height)

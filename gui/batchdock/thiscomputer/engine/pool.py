@@ -1,0 +1,73 @@
+"""Worker processes that never outlive whoever started them.
+
+Every worker holds one end of a pipe whose other end only the parent has: the *leash*. When the parent lets go of it,
+or is killed, the pipe closes and the workers end at once. On Linux the kernel sees to it as well, for a worker that is
+too busy in C code to notice.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_NICENESS = 10
+_PR_SET_PDEATHSIG = 1
+
+
+def usual_workers() -> int:
+    """Return one worker a core, with one core left for the person where there are more than two."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, cores - 1 if cores > 2 else cores)
+
+
+class WorkerPool(ProcessPoolExecutor):
+    """A pool of spawned processes on a leash. Start it from a thread that lives as long as the pool: on Linux the
+    kernel counts the death of the starting thread as the death of the parent.
+    """
+
+    def __init__(self, workers: int) -> None:
+        context = get_context("spawn")
+        self._held_by_workers, self._leash = context.Pipe(duplex=False)
+        super().__init__(workers, mp_context=context, initializer=begin_worker, initargs=(self._held_by_workers,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers after what they have; see `Executor.shutdown`."""
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        self._held_by_workers.close()
+        self._leash.close()
+
+    def kill(self) -> None:
+        """End the workers now. Their futures get a `BrokenProcessPool`."""
+        # Public as `kill_workers` from Python 3.14 on.
+        workers = list((self._processes or {}).values())
+        self._leash.close()
+        for worker in workers:
+            worker.kill()
+        self.shutdown(wait=True, cancel_futures=True)
+
+
+def begin_worker(leash: Connection) -> None:
+    """Prepare this process: at most one thread of arithmetic, low priority, no Ctrl+C, ended with its parent."""
+    for name in _ONE_THREAD:
+        os.environ[name] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with_parent, args=(leash,), name="leash", daemon=True).start()
+    # What the first batch would wait for is loaded while nobody waits.
+    import batchdock.thiscomputer.engine.processing
+    import batchdock.thiscomputer.workflows.code_reading
+    import batchdock.thiscomputer.workflows.measuring  # noqa: F401
+
+
+def _end_with_parent(leash: Connection) -> None:
+    parent = parent_process()
+    wait([leash] if parent is None else [leash, parent.sentinel])
+    os._exit(1)
