@@ -70,12 +70,13 @@ def _sampled(container: InputContainer, per_second: float) -> Iterator[Frame]:
     check_size(stream.codec_context.width, stream.codec_context.height)
     rate = float(stream.average_rate or stream.guessed_rate or 25)
     stream.codec_context.thread_count = 1  # the other cores have videos of their own
-    start, due, seconds, number = None, 0.0, 0.0, -1
+    start: float | None = None
+    due, seconds, number = 0.0, 0.0, -1
     try:
         for number, decoded in enumerate(container.decode(stream)):
-            moment = decoded.time
-            start = (moment or 0.0) if start is None else start
-            seconds = number / rate if moment is None else moment - start
+            moment = number / rate if decoded.pts is None else decoded.time
+            start = moment if start is None else start
+            seconds = moment - start
             if seconds + _SLACK < due:
                 continue
             due = max(due + 1 / per_second, seconds + 1 / per_second / 2)
