@@ -5,12 +5,14 @@ handed over with `run` (awaited from the window's loop) and news come back throu
 """
 
 import asyncio
+import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
 
 
 class Background:
@@ -32,11 +34,22 @@ class Background:
         """Run `work` over there and await it here. Being cancelled here cancels it there."""
         return await asyncio.wrap_future(self.submit(work))
 
+    def on_trouble(self, handler: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]) -> None:
+        """Tell `handler` what goes wrong over there outside of any awaited work. Call it before `start`."""
+        self._loop.set_exception_handler(handler)
+
     def stop(self, timeout: float = 10.0) -> None:
-        """Cancel what still runs, wait for it to end, and end the thread. Harmless when called twice."""
+        """Cancel what still runs, wait for it to end, and end the thread. Blocks; harmless when called twice.
+
+        Work that does not end within `timeout` seconds is left behind; the thread is a daemon, so that it can not
+        keep the process alive.
+        """
         if not self._thread.is_alive():
             return
-        self.submit(self._cancel_rest()).result(timeout)
+        try:
+            self.submit(self._cancel_rest()).result(timeout)
+        except TimeoutError:
+            _log.warning("Some background work did not end within %s s", timeout)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout)
 

@@ -18,7 +18,7 @@ def local_paths(data: QMimeData) -> list[Path]:
     urls = data.urls()
     if not urls and data.hasText():
         urls = [_link_of(line.strip()) for line in data.text().splitlines() if line.strip()]
-    return [_path_of(url) for url in urls if url.isLocalFile() and url.path() not in ("", "/")]
+    return [_path_of(url) for url in urls if url.isLocalFile()]
 
 
 def _link_of(line: str) -> QUrl:
@@ -31,7 +31,7 @@ def _path_of(url: QUrl) -> Path:
     """Return the path behind a file link, byte for byte: not every name on a disk is readable text."""
     if sys.platform == "win32":
         return Path(url.toLocalFile())
-    encoded = url.toEncoded(QUrl.ComponentFormattingOption.FullyEncoded).data()
+    encoded = bytes(url.toEncoded(QUrl.ComponentFormattingOption.FullyEncoded).data())
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(encoded).path)))
 
 
@@ -40,6 +40,7 @@ class DropFrame(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -47,7 +48,7 @@ class DropFrame(QWidget):
 
     def cover(self) -> None:
         """Show the frame over everything."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.show()
 

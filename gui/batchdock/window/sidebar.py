@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +31,7 @@ from batchdock.window.jobs.views import JobView, view_word
 from batchdock.window.theme import Tint, blend, colour, unit
 from batchdock.window.wording import number_text
 
+_tr = QCoreApplication.translate
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -95,8 +106,8 @@ class Sidebar(QListWidget):
 
     def place(self) -> Place:
         """Return where we are."""
-        item = self.currentItem()
-        place = item.data(_PLACE_ROLE) if item is not None else None
+        rows = self.selectedItems()
+        place = rows[0].data(_PLACE_ROLE) if rows else None
         return place if isinstance(place, Place) else PLACES[0]
 
     def set_count(self, place: Place, count: int) -> None:
@@ -144,11 +155,11 @@ def place_word(place: Place) -> str:
     if place.view is not None:
         return view_word(place.view)
     words = {
-        Page.JOBS: Sidebar.tr("Jobs"),
-        Page.BATCHES: Sidebar.tr("Batches"),
-        Page.RESULTS: Sidebar.tr("Results"),
-        Page.TRANSFERS: Sidebar.tr("Transfers"),
-        Page.PROBLEMS: Sidebar.tr("Problems"),
+        Page.JOBS: _tr("sidebar", "Jobs"),
+        Page.BATCHES: _tr("sidebar", "Batches"),
+        Page.RESULTS: _tr("sidebar", "Results"),
+        Page.TRANSFERS: _tr("sidebar", "Transfers"),
+        Page.PROBLEMS: _tr("sidebar", "Problems"),
     }
     return words[place.page]
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.window import icons
+from batchdock.window.bar import draw_bar
 from batchdock.window.jobs.columns import PLACE
 from batchdock.window.jobs.model import JOB_ROLE
 from batchdock.window.theme import Tint, blend, colour, unit
@@ -68,18 +69,7 @@ class JobDelegate(QStyledItemDelegate):
             tint = _BAR_TINTS.get(job.state, Tint.ACCENT)
             fill = ink if _selected(option) else colour(tint, option.palette)
             groove = blend(ink, _ground(option), 0.82)
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(groove)
-            painter.drawRoundedRect(bar, height / 2, height / 2)
-            filled = QRectF(bar)
-            filled.setWidth(bar.width() * job.progress)
-            if filled.width() > 0:
-                painter.setClipRect(filled)
-                painter.setBrush(fill)
-                painter.drawRoundedRect(bar, height / 2, height / 2)
-            painter.restore()
+            draw_bar(painter, bar, job.progress, fill, groove)
         return QRect(rect.right() - number, rect.top(), number + 1, rect.height())
 
 

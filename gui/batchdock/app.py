@@ -1,0 +1,170 @@
+"""Builds the window and everything behind it by hand, and takes it apart in order.
+
+start:     log → single instance → flows thread → desk → window
+shutdown:  no new work → the window's tasks → desk → flows thread → window → loop
+"""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from batchdock import __version__
+from batchdock.bridge import loop
+from batchdock.bridge.background import Background
+from batchdock.bridge.dialogs import ask
+from batchdock.bridge.inbox import Inbox
+from batchdock.bridge.interrupts import Interrupts
+from batchdock.bridge.log import Watch, close_log, open_log
+from batchdock.bridge.single_instance import SingleInstance
+from batchdock.bridge.tasks import Tasks
+from batchdock.core.errors import BatchdockError
+from batchdock.core.ports import KeyStore
+from batchdock.flows.desk import Desk
+from batchdock.flows.home import default_home
+from batchdock.flows.news import Event
+from batchdock.window import theme
+from batchdock.window.context import Context
+from batchdock.window.main_window import MainWindow
+from batchdock.window.messages import Messages, worded
+
+_log = logging.getLogger(__name__)
+
+TASKS_LIMIT = 5.0
+DESK_LIMIT = 20.0
+"""Seconds each step of the shutdown may take; what was written down goes on at the next start."""
+
+
+def main(paths: Sequence[Path] = ()) -> int:
+    """Open the window over the default home folder, with `paths` to look at. Return the exit code."""
+    application = make_application()
+    home = default_home()
+    try:
+        log = open_log(home / "logs")
+    except OSError as error:
+        return loop.run(application, _say(f"{home}: {error.strerror or error}"))
+    first = SingleInstance(home)
+    try:
+        if not first.take():
+            if first.call(paths):
+                return 0
+            return loop.run(application, _say(QApplication.translate("app", "Another Batchdock is just closing.")))
+        return loop.run(application, _run(home, first, paths))
+    finally:
+        first.close()
+        close_log(log)
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, in the platform's style and a language that has words."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Batchdock")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("batchdock")
+    if QLocale().language() is QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    theme.apply(application)
+    return application
+
+
+@asynccontextmanager
+async def opened(home: Path, *, key_store: KeyStore | None = None) -> AsyncIterator[MainWindow]:
+    """Build the window over `home`, ready but not shown; leaving takes everything apart, each step within its time.
+
+    Raises `BatchdockError` when the desk can not be opened.
+    """
+    messages = Messages()
+    tasks = Tasks(messages.error)
+    inbox: Inbox[Event] = Inbox()
+    surprises: Inbox[str] = Inbox()
+    surprises.arrived.connect(lambda kinds: messages.error(BatchdockError(details=", ".join(filter(None, kinds)))))
+    watch = Watch(surprises.put)
+    asyncio.get_running_loop().set_exception_handler(watch.on_loop_trouble)
+    background = Background()
+    background.on_trouble(watch.on_loop_trouble)
+    background.start()
+    desk: Desk | None = None
+    window: MainWindow | None = None
+    try:
+        desk = await background.run(Desk.open(home, key_store=key_store))
+        unsubscribe = desk.news.subscribe(inbox.put)
+        window = MainWindow(Context(desk, background, tasks, inbox, messages), home)
+        window.load()
+        try:
+            yield window
+        finally:
+            unsubscribe()
+    finally:
+        await _take_apart(window, tasks, desk, background)
+        for box in (inbox, surprises):
+            box.close()
+        if window is None:
+            messages.deleteLater()
+        watch.close()
+
+
+async def _take_apart(window: MainWindow | None, tasks: Tasks, desk: Desk | None, background: Background) -> None:
+    if window is not None:
+        window.stop_taking_work()
+        window.save_state()
+        window.hide()
+    await _within(TASKS_LIMIT, "the window's tasks", tasks.cancel_all())
+    if desk is not None:
+        await _within(DESK_LIMIT, "the desk", background.run(desk.close()))
+    await asyncio.to_thread(background.stop)
+    if window is not None:
+        window.leave()
+        window.deleteLater()
+
+
+async def _within(seconds: float, what: str, work: "asyncio._CoroutineLike[None]") -> None:
+    try:
+        await asyncio.wait_for(work, seconds)
+    except TimeoutError:
+        _log.warning("Closing: %s took longer than %s s and was left behind", what, seconds)
+    except BatchdockError as error:
+        _log.warning("Closing: %s: %s", what, error.sentence())
+
+
+async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
+    _log.info("Batchdock %s starts in %s", __version__, home)
+    asked_to_close = asyncio.Event()
+    interrupts = Interrupts(asked_to_close.set)
+    try:
+        async with opened(home) as window:
+
+            def on_called(more: list[Path]) -> None:
+                window.come_forward()
+                window.add_paths(more)
+
+            first.called.connect(on_called)
+            window.close_asked.connect(asked_to_close.set)
+            window.show()
+            window.add_paths(paths)
+            await asked_to_close.wait()
+            first.called.disconnect(on_called)
+    except BatchdockError as error:
+        _log.exception("Batchdock could not start")
+        await _say("\n\n".join(part for part in worded(error) if part))
+        return 1
+    finally:
+        interrupts.close()
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop().set_exception_handler(None)
+    _log.info("Batchdock ends")
+    return 0
+
+
+async def _say(text: str) -> int:
+    """Say why there is no window, and return the exit code for that."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Batchdock", text)
+    await ask(box)
+    box.deleteLater()
+    return 1

@@ -1,0 +1,91 @@
+"""One window per home folder: the second start hands its paths to the first and ends."""
+
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_log = logging.getLogger(__name__)
+
+ANSWER_MS = 1000
+LONGEST_MESSAGE = 16 * 1024 * 1024
+
+
+class SingleInstance(QObject):
+    """Holds the lock of a home folder, and hears from later starts while it does.
+
+    The lock says who is first (it is freed when a process dies, in whatever way); the local socket is only how the
+    others talk to it. `called` brings the paths that a later start was given, perhaps none.
+    """
+
+    called = Signal(list)
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._name = f"batchdock-{hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:20]}"
+        self._lock = QLockFile(str(home / "window.lock"))
+        self._lock.setStaleLockTime(0)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+
+    def take(self) -> bool:
+        """Become the first, and listen. Return False when another process is."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._name)
+        if not self._server.listen(self._name):
+            _log.warning("Later starts can not be heard: %s", self._server.errorString())
+        return True
+
+    def call(self, paths: Sequence[Path], patience: float = 10.0) -> bool:
+        """Hand `paths` to the first one and have it come forward. Blocks for up to `patience` seconds.
+
+        Return False when it does not answer.
+        """
+        message = json.dumps([os.fsencode(path.absolute()).hex() for path in paths]).encode() + b"\n"
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            socket = QLocalSocket()
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(ANSWER_MS):
+                socket.write(message)
+                if socket.waitForReadyRead(ANSWER_MS * 3) and bytes(socket.readAll().data()) == b"ok\n":
+                    return True
+            time.sleep(0.1)
+        return False
+
+    def close(self) -> None:
+        """Stop listening and free the folder. Harmless when repeated."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _on_connection(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            heard = bytearray()
+            socket.readyRead.connect(lambda socket=socket, heard=heard: self._hear(socket, heard))
+            socket.disconnected.connect(socket.deleteLater)
+            if socket.bytesAvailable():
+                self._hear(socket, heard)
+
+    def _hear(self, socket: QLocalSocket, heard: bytearray) -> None:
+        heard += bytes(socket.readAll().data())
+        if len(heard) > LONGEST_MESSAGE:
+            socket.abort()
+        elif heard.endswith(b"\n"):
+            try:
+                paths = [Path(os.fsdecode(bytes.fromhex(each))) for each in json.loads(heard)]
+            except (ValueError, TypeError):
+                _log.warning("A later start said something that can not be read")
+                socket.abort()
+                return
+            socket.write(b"ok\n")
+            socket.flush()
+            self.called.emit(paths)

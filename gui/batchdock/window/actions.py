@@ -1,0 +1,189 @@
+"""Every command of the window, as a table; the menus, as another. A command exists once and is in the menu bar."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from batchdock.core.text import QT_TRANSLATE_NOOP
+from batchdock.window.icons import icon
+
+_Standard = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `in_table` ones have their keys only while the job table has the keyboard."""
+
+    key: str
+    text: str
+    icon: str = ""
+    shortcut: QKeySequence.StandardKey | str | None = None
+    checkable: bool = False
+    in_table: bool = False
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+COMMANDS = (
+    Command("add-files", QT_TRANSLATE_NOOP("actions", "&Add files…"), "image-plus", _Standard.Open),
+    Command("add-folder", QT_TRANSLATE_NOOP("actions", "Add f&older…"), "folder-plus", "Ctrl+Shift+O"),
+    Command("use-samples", QT_TRANSLATE_NOOP("actions", "Use the sample &pictures"), "images"),
+    Command("save-results", QT_TRANSLATE_NOOP("actions", "&Save results…"), "download", _Standard.Save),
+    Command("close", QT_TRANSLATE_NOOP("actions", "&Close window"), "", _Standard.Close),
+    Command("quit", QT_TRANSLATE_NOOP("actions", "&Quit"), "log-out", "Ctrl+Q", role=QAction.MenuRole.QuitRole),
+    Command("undo", QT_TRANSLATE_NOOP("actions", "&Undo"), "undo-2", _Standard.Undo),
+    Command("copy", QT_TRANSLATE_NOOP("actions", "&Copy"), "copy", _Standard.Copy, in_table=True),
+    Command("copy-details", QT_TRANSLATE_NOOP("actions", "Copy technical &details")),
+    Command("paste", QT_TRANSLATE_NOOP("actions", "&Paste files"), "clipboard-paste", _Standard.Paste),
+    Command("select-all", QT_TRANSLATE_NOOP("actions", "Select &all"), "", _Standard.SelectAll, in_table=True),
+    Command("find", QT_TRANSLATE_NOOP("actions", "&Find"), "search", _Standard.Find),
+    Command("show-jobs/all", QT_TRANSLATE_NOOP("actions", "All &jobs"), "list", "Ctrl+1"),
+    Command("show-jobs/running", QT_TRANSLATE_NOOP("actions", "&Running jobs"), "circle-play"),
+    Command("show-jobs/needs-you", QT_TRANSLATE_NOOP("actions", "Jobs that &need you"), "triangle-alert"),
+    Command("show-jobs/done", QT_TRANSLATE_NOOP("actions", "&Done jobs"), "circle-check"),
+    Command("show-batches", QT_TRANSLATE_NOOP("actions", "&Batches"), "layers", "Ctrl+2"),
+    Command("show-results", QT_TRANSLATE_NOOP("actions", "R&esults"), "package-open", "Ctrl+3"),
+    Command("show-transfers", QT_TRANSLATE_NOOP("actions", "&Transfers"), "arrow-up-down", "Ctrl+4"),
+    Command("show-problems", QT_TRANSLATE_NOOP("actions", "&Problems"), "circle-alert", "Ctrl+5"),
+    Command("refresh", QT_TRANSLATE_NOOP("actions", "Re&fresh"), "refresh-cw", _Standard.Refresh),
+    Command("details", QT_TRANSLATE_NOOP("actions", "Details pane&l"), "panel-right", "F9", checkable=True),
+    Command("status-bar", QT_TRANSLATE_NOOP("actions", "&Status bar"), checkable=True),
+    Command("full-screen", QT_TRANSLATE_NOOP("actions", "F&ull screen"), "", _Standard.FullScreen, checkable=True),
+    Command("open-results", QT_TRANSLATE_NOOP("actions", "Open &results"), "package-open"),
+    Command("stop", QT_TRANSLATE_NOOP("actions", "S&top…"), "circle-stop"),
+    Command("restart", QT_TRANSLATE_NOOP("actions", "Start &again"), "rotate-cw"),
+    Command("rename", QT_TRANSLATE_NOOP("actions", "Re&name…"), "pencil", "F2", in_table=True),
+    Command("copy-name", QT_TRANSLATE_NOOP("actions", "&Name")),
+    Command("copy-job-id", QT_TRANSLATE_NOOP("actions", "&Job ID")),
+    Command("copy-batch-id", QT_TRANSLATE_NOOP("actions", "&Batch ID")),
+    Command("remove", QT_TRANSLATE_NOOP("actions", "Remove from &list"), "trash-2", _Standard.Delete, in_table=True),
+    Command("connect", QT_TRANSLATE_NOOP("actions", "&Connect Roboflow…"), "plug"),
+    Command("accounts", QT_TRANSLATE_NOOP("actions", "&Manage accounts…"), "circle-user-round"),
+    Command("log-folder", QT_TRANSLATE_NOOP("actions", "Show the &log folder"), "folder-open"),
+    Command("about", QT_TRANSLATE_NOOP("actions", "&About Batchdock"), "info", role=QAction.MenuRole.AboutRole),
+)
+
+JOB_COPIES = ("copy-name", "copy-job-id", "copy-batch-id", "copy-details")
+JOB_MENU = (
+    *("open-results", "save-results", "-", "stop", "restart", "-"),
+    *("rename", "copies", "-", "remove"),
+)
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        QT_TRANSLATE_NOOP("actions", "&File"),
+        ("add-files", "add-folder", "use-samples", "-", "save-results", "-", "close", "quit"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("actions", "&Edit"),
+        ("undo", "-", "copy", "copy-details", "paste", "select-all", "-", "find"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("actions", "&View"),
+        (
+            *("show-jobs/all", "show-jobs/running", "show-jobs/needs-you", "show-jobs/done", "-"),
+            *("show-batches", "show-results", "show-transfers", "show-problems", "-"),
+            *("columns", "details", "status-bar", "full-screen", "-", "refresh"),
+        ),
+    ),
+    (QT_TRANSLATE_NOOP("actions", "&Job"), JOB_MENU),
+    (QT_TRANSLATE_NOOP("actions", "A&ccount"), ("connect", "accounts")),
+    (QT_TRANSLATE_NOOP("actions", "&Help"), ("log-folder", "about")),
+)
+_SUBMENUS = {
+    "copies": (QT_TRANSLATE_NOOP("actions", "&Copy"), "copy"),
+    "columns": (QT_TRANSLATE_NOOP("actions", "Colu&mns"), ""),
+}
+
+
+class Actions(QObject):
+    """The actions and the menus that hold them. Every command needs its slot: a missing one is noticed at once."""
+
+    def __init__(self, window: QMainWindow, slots: Mapping[str, Callable[[], None]], table: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._table = table
+        self._actions: dict[str, QAction] = {}
+        self._titled: list[tuple[QMenu, str]] = []
+        for command in COMMANDS:
+            self._actions[command.key] = self._make(command, slots[command.key])
+        self.columns = self._submenu("columns", window)
+        for title, keys in MENUS:
+            menu = QMenu(window)
+            window.menuBar().addMenu(menu)
+            self._titled.append((menu, title))
+            self._fill(menu, keys)
+        self.retranslate_ui()
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def job_menu(self) -> QMenu:
+        """Return a fresh context menu for the selected jobs; it goes away when it closes."""
+        menu = QMenu(self._table)
+        known = len(self._titled)
+        self._fill(menu, JOB_MENU)
+        self._title(self._titled[known:])
+        del self._titled[known:]
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def enable(self, enabled: Mapping[str, bool]) -> None:
+        """Say which commands are possible now."""
+        for key, possible in enabled.items():
+            self._actions[key].setEnabled(possible)
+
+    def retranslate_ui(self) -> None:
+        """Write every command in the person's language."""
+        for command in COMMANDS:
+            text = QCoreApplication.translate("actions", command.text)
+            action = self._actions[command.key]
+            action.setText(text)
+            action.setIconText(text.replace("&", ""))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{action.iconText()} ({keys})" if keys else action.iconText())
+        self._title(self._titled)
+
+    def _make(self, command: Command, slot: Callable[[], None]) -> QAction:
+        action = QAction(self._window)
+        action.setObjectName(command.key)
+        action.setMenuRole(command.role)
+        action.setCheckable(command.checkable)
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        if isinstance(command.shortcut, str):
+            action.setShortcut(QKeySequence(command.shortcut))
+        elif command.shortcut is not None:
+            action.setShortcuts(command.shortcut)
+        if command.in_table:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._table.addAction(action)
+        action.triggered.connect(lambda _checked=False: slot())
+        return action
+
+    def _fill(self, menu: QMenu, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            if key == "-":
+                menu.addSeparator()
+            elif key == "columns":
+                menu.addMenu(self.columns)
+            elif key == "copies":
+                copies = self._submenu(key, menu)
+                self._fill(copies, JOB_COPIES)
+                menu.addMenu(copies)
+            else:
+                menu.addAction(self._actions[key])
+
+    def _submenu(self, key: str, parent: QWidget) -> QMenu:
+        title, icon_name = _SUBMENUS[key]
+        menu = QMenu(parent)
+        if icon_name:
+            menu.setIcon(icon(icon_name))
+        self._titled.append((menu, title))
+        return menu
+
+    @staticmethod
+    def _title(menus: list[tuple[QMenu, str]]) -> None:
+        for menu, title in menus:
+            menu.setTitle(QCoreApplication.translate("actions", title))

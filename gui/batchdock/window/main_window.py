@@ -1,0 +1,359 @@
+"""The main window: sidebar, pages, messages, the side sheet of a drop, and one way in for files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QLineEdit,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from batchdock.core.job import Job
+from batchdock.core.resources import resource
+from batchdock.flows.news import Event, JobEnded, ProblemsChanged, TransfersChanged
+from batchdock.window.actions import Actions
+from batchdock.window.announcing import ended_text
+from batchdock.window.batches.page import BatchesPage
+from batchdock.window.commands import WindowCommands
+from batchdock.window.context import Context
+from batchdock.window.drop import DropFrame, local_paths
+from batchdock.window.intake.sheet import IntakeSheet
+from batchdock.window.jobs.model import Key
+from batchdock.window.jobs.page import Beginnings, JobsPage
+from batchdock.window.jobs.views import JobView
+from batchdock.window.problems.page import ProblemsPage
+from batchdock.window.results.page import ResultsPage
+from batchdock.window.sidebar import PLACES, Page, Place, Sidebar
+from batchdock.window.status_bar import StatusBar
+from batchdock.window.theme import unit
+from batchdock.window.tool_bar import ToolBar
+from batchdock.window.transfers.page import TransfersPage
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees. It never closes by itself: `close_asked` tells whoever built it to tidy up first."""
+
+    close_asked = Signal()
+
+    def __init__(self, context: Context, home: Path) -> None:
+        super().__init__()
+        self._context = context
+        self._home = home
+        self._closing = False
+        self._takes_work = True
+        self._sheet: IntakeSheet | None = None
+        self.settings = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
+        self.setObjectName("batchdock")
+        self.setWindowTitle("Batchdock")
+        self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
+        self.setAcceptDrops(True)
+        self.commands = WindowCommands(context, self, home)
+        beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
+        self.jobs = JobsPage(context, beginnings)
+        self.results = ResultsPage(context)
+        self.pages: dict[Page, QWidget] = {
+            Page.JOBS: self.jobs,
+            Page.BATCHES: BatchesPage(context),
+            Page.RESULTS: self.results,
+            Page.TRANSFERS: TransfersPage(context),
+            Page.PROBLEMS: ProblemsPage(context),
+        }
+        self.sidebar = Sidebar()
+        self.status = StatusBar(context, home)
+        self.setStatusBar(self.status)
+        self.actions_ = Actions(self, self.commands.slots(), self.jobs.table)
+        self.tools = ToolBar(self.actions_)
+        self.addToolBar(self.tools)
+        self._stack = QStackedWidget()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self._frame = DropFrame(self)
+        self._connect()
+        self._restore()
+        self._on_selection()
+
+    # --- ways in
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Look at these files and folders in the side sheet: the one way in for drop, menu, paste and demo."""
+        if not paths or not self._takes_work:
+            return
+        if self._sheet is None:
+            self._sheet = IntakeSheet(self._context)
+            self._sheet.closed.connect(self._on_sheet_closed)
+            self._sheet.started.connect(self._on_started)
+            self._splitter.addWidget(self._sheet)
+            self._splitter.setStretchFactor(self._splitter.indexOf(self._sheet), 0)
+            self._let_drops_through(self._sheet)
+            self._sheet.show()
+        self._sheet.add_paths(list(paths))
+        self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def sheet(self) -> IntakeSheet | None:
+        """The side sheet while there is one."""
+        return self._sheet
+
+    def load(self) -> None:
+        """Show what the flows know already; afterwards the news keep it up to date."""
+        desk = self._context.desk
+        accounts = desk.accounts.all()
+        self.jobs.name_accounts(accounts)
+        self.jobs.model.put(desk.jobs.all())
+        self.status.set_accounts(accounts)
+        self.status.set_transfers(desk.transfers.all())
+        self.status.look_at_disk()
+        self._count_problems(len(desk.problems.all()))
+        self._count_transfers()
+
+    def go(self, place: Place) -> None:
+        """Show a page, and a view of the job list."""
+        self.sidebar.go(place)
+
+    def show_results(self, key: Key) -> None:
+        """Show the results of a job."""
+        self.go(Place(Page.RESULTS))
+        self.results.show_job(key)
+
+    def show_job(self, key: Key) -> None:
+        """Show a job in the list, whatever view and search there are."""
+        if self.sidebar.place().page is not Page.JOBS:
+            self.go(PLACES[0])
+        self.jobs.show_job(key)
+
+    def come_forward(self) -> None:
+        """Show and raise the window: somebody has started Batchdock again."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def stop_taking_work(self) -> None:
+        """From here on nothing new is begun."""
+        self._takes_work = False
+        self.setAcceptDrops(False)
+        if self._sheet is not None:
+            self._sheet.close()
+
+    def leave(self) -> None:
+        """Remember how it looks, and close for good."""
+        self._closing = True
+        self.save_state()
+        self.close()
+
+    def save_state(self) -> None:
+        """Remember geometry, columns and place."""
+        self.settings.setValue("window/geometry", self.saveGeometry())
+        self.settings.setValue("window/splitter", self._splitter.saveState() if self._sheet is None else None)
+        self.settings.setValue("window/place", self.sidebar.place().key)
+        self.settings.setValue("window/status-bar", self.status.isVisibleTo(self))
+        self.jobs.save_state(self.settings)
+        self.settings.sync()
+
+    def go_to_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tools.search.selectAll()
+
+    def paste(self) -> None:
+        """Take the files whose links or paths are in the clipboard."""
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    # --- Qt
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Everything may come in: what can not be used is answered in words when it is dropped.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._frame.cover()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._frame.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._frame.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._take(event.mimeData())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._frame.isVisible():
+            self._frame.cover()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self.close_asked.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.actions_.retranslate_ui()
+        super().changeEvent(event)
+
+    # --- inside
+
+    def _lay_out(self) -> None:
+        step = unit(self)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._context.messages)
+        column.addWidget(self._stack, 1)
+        self._context.messages.setContentsMargins(step * 2, step * 2, step * 2, step * 2)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.sidebar)
+        self._splitter.addWidget(middle)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([self.sidebar.sizeHint().width(), unit(self) * 250])
+        self.sidebar.setMinimumWidth(step * 30)
+        self.setCentralWidget(self._splitter)
+        self.resize(step * 310, step * 180)
+
+    def _connect(self) -> None:
+        self._context.inbox.arrived.connect(self._on_news)
+        self.sidebar.went.connect(self._on_went)
+        self.tools.search_changed.connect(self._on_search)
+        self.jobs.counts_changed.connect(self._count_jobs)
+        self.jobs.selection_changed.connect(self._on_selection)
+        self.jobs.search_cleared.connect(self.tools.clear_search)
+        self.jobs.view_asked.connect(lambda view: self.go(Place(Page.JOBS, JobView(view))))
+        self.jobs.table.menu_asked.connect(self._offer_job_menu)
+        self.jobs.commands.results_asked.connect(self.show_results)
+        self.jobs.commands.save_asked.connect(self.commands.save_results_of)
+        self.status.accounts_asked.connect(self.commands.manage_accounts)
+        self.status.transfers_asked.connect(lambda: self.go(Place(Page.TRANSFERS)))
+        self.actions_.columns.aboutToShow.connect(self._fill_columns)
+
+    def _restore(self) -> None:
+        settings = self.settings
+        if (geometry := settings.value("window/geometry")) is not None:
+            self.restoreGeometry(geometry)
+        if (splitter := settings.value("window/splitter")) is not None:
+            self._splitter.restoreState(splitter)
+        self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
+        self.jobs.restore_state(settings)
+        self.actions_["status-bar"].setChecked(self.status.isVisibleTo(self))
+        self.actions_["details"].setChecked(self.jobs.details.isVisibleTo(self.jobs))
+        wanted = settings.value("window/place", PLACES[0].key)
+        self.sidebar.go(next((place for place in PLACES if place.key == wanted), PLACES[0]))
+
+    def _on_news(self, events: list[Event]) -> None:
+        self.jobs.take(events)
+        self.status.take(events)
+        for event in events:
+            match event:
+                case JobEnded(job):
+                    self._announce(job)
+                case ProblemsChanged(problems):
+                    self._count_problems(len(problems))
+                case TransfersChanged():
+                    self._count_transfers()
+
+    def _announce(self, job: Job) -> None:
+        if job.output_batches:
+            text, action = self.tr("Show results"), lambda: self.show_results(job.key)
+        else:
+            text, action = self.tr("Show job"), lambda: self.show_job(job.key)
+        self._context.messages.info(ended_text(job), button_text=text, on_click=action)
+
+    def _on_went(self, place: Place) -> None:
+        self._stack.setCurrentWidget(self.pages[place.page])
+        if place.view is not None:
+            self.jobs.set_view(place.view)
+        self._on_selection()
+
+    def _on_search(self, text: str) -> None:
+        if text and self.sidebar.place().page is not Page.JOBS:
+            self.go(PLACES[0])
+        self.jobs.search(text)
+
+    def _on_selection(self) -> None:
+        jobs, here = self.jobs.commands, self.sidebar.place().page
+        at_jobs = here is Page.JOBS
+        with_results = jobs.can_open_results() if at_jobs else self.results.shown_job() is not None
+        self.actions_.enable(
+            {
+                "open-results": at_jobs and jobs.can_open_results(),
+                "save-results": here in (Page.JOBS, Page.RESULTS) and with_results,
+                "stop": at_jobs and jobs.can_stop(),
+                "restart": at_jobs and jobs.can_restart(),
+                "rename": at_jobs and jobs.can_rename(),
+                "remove": at_jobs and jobs.can_remove(),
+                "select-all": at_jobs,
+                "details": at_jobs,
+                **dict.fromkeys(("copy", "copy-name", "copy-job-id", "copy-batch-id"), at_jobs and jobs.can_copy()),
+                "copy-details": at_jobs and jobs.can_copy(),
+            }
+        )
+
+    def _offer_job_menu(self, where: QPoint) -> None:
+        if self.jobs.commands.can_copy():
+            self.actions_.job_menu().popup(self.jobs.table.viewport().mapToGlobal(where))
+
+    def _fill_columns(self) -> None:
+        menu = self.actions_.columns
+        menu.clear()
+        menu.addActions(self.jobs.table.column_actions(menu))
+
+    def _count_jobs(self) -> None:
+        for view in JobView:
+            self.sidebar.set_count(Place(Page.JOBS, view), self.jobs.model.count(view))
+
+    def _count_transfers(self) -> None:
+        self.sidebar.set_count(Place(Page.TRANSFERS), len(self.status.moving))
+
+    def _count_problems(self, count: int) -> None:
+        self.sidebar.set_count(Place(Page.PROBLEMS), count)
+
+    def _on_started(self, jobs: tuple[Job, ...]) -> None:
+        self.jobs.model.put(jobs)
+        if jobs:
+            self.show_job(jobs[0].key)
+
+    def _on_sheet_closed(self) -> None:
+        self._sheet = None
+        self.jobs.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take(self, data: QMimeData) -> None:
+        paths = local_paths(data)
+        if paths:
+            self.add_paths(paths)
+        else:
+            self._context.messages.info(
+                self.tr("There are no files of this computer in it. Save them to a folder first, then drop them here.")
+            )
+
+    @staticmethod
+    def _let_drops_through(widget: QWidget) -> None:
+        """Fields would take a dropped file as text; the window is the one to take it."""
+        for field in (*widget.findChildren(QLineEdit), *widget.findChildren(QAbstractScrollArea)):
+            field.setAcceptDrops(False)
+            if isinstance(field, QAbstractScrollArea):
+                field.viewport().setAcceptDrops(False)

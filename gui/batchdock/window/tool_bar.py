@@ -1,0 +1,88 @@
+"""The tool bar: the two ways to add files, the search field, the accounts."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from batchdock.window.actions import Actions
+from batchdock.window.icons import icon
+from batchdock.window.theme import icon_size, unit
+
+SEARCH_PAUSE_MS = 300
+
+
+class ToolBar(QToolBar):
+    """`search_changed` comes when typing pauses. Text that an input method is still composing does not count."""
+
+    search_changed = Signal(str)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        step = unit(self)
+        self._actions = actions
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(icon_size(self), icon_size(self)))
+        self.setContentsMargins(step, step, step, step)
+        self.addAction(actions["add-files"])
+        self.addAction(actions["add-folder"])
+        self.search = QLineEdit()
+        self.search.setAcceptDrops(False)
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumHeight(step * 7)
+        self.search.setMaximumWidth(step * 90)
+        self._glass = QAction(icon("search"), "", self.search)
+        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self.search.textChanged.connect(self._on_typed)
+        self.search.returnPressed.connect(self._tell)
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(room)
+        row.setContentsMargins(step * 4, 0, step * 2, 0)
+        row.addStretch(1)
+        row.addWidget(self.search, 2)
+        self.addWidget(room)
+        self.account = QToolButton(autoRaise=True)
+        self.account.setIcon(icon("circle-user-round"))
+        self.account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.account)
+        menu.addActions([actions["connect"], actions["accounts"]])
+        self.account.setMenu(menu)
+        self.addWidget(self.account)
+        self.retranslate_ui()
+
+    def clear_search(self) -> None:
+        """Empty the field, and say so at once."""
+        self.search.clear()
+        self._tell()
+
+    def retranslate_ui(self) -> None:
+        """Write everything in the person's language."""
+        self.setWindowTitle(self.tr("Tools"))
+        self.search.setPlaceholderText(self.tr("Search jobs"))
+        self.search.setAccessibleName(self.tr("Search jobs"))
+        self.account.setText(self.tr("Accounts"))
+        self.account.setAccessibleName(self.tr("Accounts"))
+        self.account.setToolTip(self.tr("Connect a service, or look at the connected ones"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate_ui()
+        super().changeEvent(event)
+
+    def _on_typed(self, text: str) -> None:
+        if text:
+            self._pause.start()
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._pause.stop()
+        self.search_changed.emit(self.search.text())
