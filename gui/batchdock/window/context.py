@@ -1,7 +1,9 @@
 """What every page is handed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings
 
 from batchdock.bridge.background import Background
 from batchdock.bridge.inbox import Inbox
@@ -25,3 +27,5 @@ class Context:
     tasks: Tasks
     inbox: Inbox[Event]
     messages: Messages
+    settings: QSettings = field(default_factory=QSettings)
+    """What the window remembers from one start to the next: places and last choices, never anything secret."""

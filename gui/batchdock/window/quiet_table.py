@@ -1,9 +1,20 @@
 """A table that reads like a list: whole rows, no grid, one line a row, Tab leaves it."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from batchdock.window.theme import icon_size, unit
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class QuietTable(QTableView):
@@ -24,7 +35,8 @@ class QuietTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(unit(self) * 7)
+        rows.setDefaultSectionSize(unit(self) * 8)
+        self.setItemDelegate(RowDelegate(self))
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -39,3 +51,19 @@ class QuietTable(QTableView):
             width = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(heading))
             self.setColumnWidth(column, width + unit(self) * 6)
         columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Leaves room on both sides of a cell, and draws no frame around the one that is current: the row is the unit."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        drawn = QStyleOptionViewItem(option)
+        self.initStyleOption(drawn, index)
+        drawn.state &= ~QStyle.StateFlag.State_HasFocus
+        style = drawn.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, drawn, painter, drawn.widget)
+        padding = unit(drawn.widget)
+        drawn.rect = drawn.rect.adjusted(padding, 0, -padding, 0)
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)

@@ -172,9 +172,11 @@ class FilesPanel(QWidget):
         if self._finished and not gathered.ready:
             if not gathered.looked_at:
                 return self.tr("There are no files in it. Drop pictures or videos, or a folder with some.")
-            return self.tr(
-                "%1 looked at; each has its reason below. Drop pictures (JPEG, PNG, WebP, BMP) or videos (MP4, MOV, AVI, MKV)."
-            ).replace("%1", files_text(gathered.looked_at))
+            text = self.tr(
+                "%1 looked at; the reason for each stands below. Drop pictures (JPEG, PNG, WebP, BMP) "
+                "or videos (MP4, MOV, AVI, MKV)."
+            )
+            return text.replace("%1", files_text(gathered.looked_at))
         if gathered.pictures and gathered.videos:
             return self.tr("Videos and pictures need separate jobs; both will be prepared.")
         return ""

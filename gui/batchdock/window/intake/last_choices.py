@@ -6,8 +6,8 @@ from PySide6.QtCore import QSettings
 class LastChoices:
     """Remembers the account, and the workflow for each account, in the window's settings."""
 
-    def __init__(self) -> None:
-        self._settings = QSettings()
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
 
     def account_id(self) -> str:
         """Return the account used last, or an empty text."""

@@ -32,7 +32,7 @@ class OrderForm(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._last = LastChoices()
+        self._last = LastChoices(context.settings)
         self._name_is_ours = True
         self.what = QLabel()
         self.what.setWordWrap(True)

@@ -20,7 +20,8 @@ from batchdock.window.theme import Tint, colour, unit
 from batchdock.window.wording import grouped, pictures_text, videos_text
 
 _FILE_ENDINGS = frozenset(
-    [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".txt", ".pdf", ".zip"]
+    {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic"}
+    | {".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".txt", ".pdf", ".zip"}
 )
 
 

@@ -1,0 +1,135 @@
+"""What lies in a batch, as rows of a list: batches, their parts, files, and what is inside archives."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+
+from PySide6.QtCore import QCoreApplication
+
+from batchdock.core.batch import BatchKind, Content, StagedFile
+from batchdock.flows.batches import BatchDetail, PartDetail
+from batchdock.flows.results import Member
+
+_tr = QCoreApplication.translate
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+VIDEOS = frozenset({".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v"})
+TABLES = frozenset({".csv", ".jsonl"})
+TEXTS = frozenset({".json", ".txt", ".log", ".md", ".xml", ".yaml"})
+
+
+class Kind(Enum):
+    """What opening a row does: go into it, or look at it."""
+
+    BATCH = "batch"
+    PART = "part"
+    ARCHIVE = "archive"
+    PICTURE = "picture"
+    VIDEO = "video"
+    TABLE = "table"
+    TEXT = "text"
+    OTHER = "other"
+
+    @property
+    def is_place(self) -> bool:
+        """True when there is something inside."""
+        return self in (Kind.BATCH, Kind.PART, Kind.ARCHIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. `name` is the service's own word, `title` what people read; `size` in bytes, `count` in files."""
+
+    kind: Kind
+    name: str
+    title: str
+    batch_id: str
+    part: str | None = None
+    file: StagedFile | None = None
+    member: str | None = None
+    size: int | None = None
+    count: int | None = None
+
+
+def entry_of_batch(batch_id: str, title: str) -> Entry:
+    """Return the row of a whole batch."""
+    return Entry(Kind.BATCH, batch_id, title, batch_id)
+
+
+def entries_of_parts(detail: BatchDetail) -> list[Entry]:
+    """Return the rows of a batch's parts; none for a batch without parts."""
+    if detail.batch.kind is not BatchKind.MULTIPART:
+        return []
+    batch_id = detail.batch.batch_id
+    return [
+        Entry(Kind.PART, each.part.name, part_title(each), batch_id, part=each.part.name, count=each.count)
+        for each in detail.parts
+    ]
+
+
+def entries_of_files(batch_id: str, files: Iterable[StagedFile]) -> list[Entry]:
+    """Return the rows of files, in the order people count in."""
+    entries = [
+        Entry(
+            Kind.ARCHIVE if file.is_archive else kind_of(file.name),
+            file.name,
+            file.name,
+            batch_id,
+            part=file.part,
+            file=file,
+        )
+        for file in files
+    ]
+    return sorted(entries, key=lambda entry: natural_key(entry.title))
+
+
+def entries_of_members(archive: Entry, members: Iterable[Member]) -> list[Entry]:
+    """Return the rows of what is inside an archive: tables first, since they hold the whole."""
+    entries = [
+        Entry(
+            kind_of(member.name),
+            member.name,
+            member.name,
+            archive.batch_id,
+            part=archive.part,
+            file=archive.file,
+            member=member.name,
+            size=member.size,
+        )
+        for member in members
+    ]
+    return sorted(entries, key=lambda entry: (entry.kind is not Kind.TABLE, natural_key(entry.title)))
+
+
+def kind_of(name: str) -> Kind:
+    """Return what a file is by its ending."""
+    ending = PurePosixPath(name).suffix.lower()
+    for kind, endings in (
+        (Kind.PICTURE, PICTURES),
+        (Kind.VIDEO, VIDEOS),
+        (Kind.TABLE, TABLES),
+        (Kind.TEXT, TEXTS),
+    ):
+        if ending in endings:
+            return kind
+    return Kind.OTHER
+
+
+def part_title(detail: PartDetail) -> str:
+    """Return what people call a part. The service's word stays in the tooltip."""
+    inside = detail.part.nested_content or detail.part.content
+    known = {
+        "predictions": _tr("parts", "Tables and details"),
+        "images": _tr("parts", "Drawn pictures"),
+    }
+    if detail.part.name == "images" and inside is Content.VIDEOS:
+        return _tr("parts", "Drawn videos")
+    return known.get(detail.part.name, detail.part.name)
+
+
+def natural_key(text: str) -> list[tuple[bool, int, str]]:
+    """Return a sort key that puts file 2 before file 10."""
+    pieces = re.split(r"(\d+)", text.casefold())
+    return [(not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces if piece]

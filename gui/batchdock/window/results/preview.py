@@ -1,0 +1,164 @@
+"""The right half of the browser: the picture, table or text itself."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from batchdock.window.quiet_table import QuietTable
+from batchdock.window.results.looking import ROWS_SHOWN, Nothing, Picture, Sight, Table, Text
+from batchdock.window.theme import set_muted, unit
+from batchdock.window.wording import number_text, size_text
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class Preview(QWidget):
+    """Shows one `Sight`, or a sentence; and under it one line about it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = QLabel()
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self.picture = PictureView()
+        self.table = QuietTable(self.tr("The first rows of the table"))
+        self._table_model = _TableModel(self)
+        self.table.setModel(self._table_model)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName(self.tr("The beginning of the text"))
+        self._stack = QStackedWidget()
+        for widget in (self._sentence, self.picture, self.table, self.text):
+            self._stack.addWidget(widget)
+        self.caption = QLabel()
+        self.caption.setTextFormat(Qt.TextFormat.PlainText)
+        self.caption.setWordWrap(True)
+        self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_muted(self.caption)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(unit(self) * 2)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.caption)
+
+    def room(self) -> QSize:
+        """Return how large a picture can be shown, in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return QSize(round(self._stack.width() * ratio), round(self._stack.height() * ratio))
+
+    def say(self, sentence: str, caption: str = "") -> None:
+        """Show a sentence instead of a file."""
+        self._sentence.setText(sentence)
+        self.caption.setText(caption)
+        self._stack.setCurrentWidget(self._sentence)
+
+    def show_sight(self, name: str, size: int | None, sight: Sight) -> None:
+        """Show what was found in the file `name` of `size` bytes."""
+        facts = [name]
+        if isinstance(sight, Picture):
+            if sight.is_frame:
+                facts.append(self.tr("first frame"))
+            facts.append(f"{number_text(sight.full.width())} × {number_text(sight.full.height())}")
+            self.picture.show_image(sight.image, name)
+            self._stack.setCurrentWidget(self.picture)
+        elif isinstance(sight, Table):
+            if sight.there_is_more:
+                facts.append(self.tr("the first %1 rows").replace("%1", number_text(ROWS_SHOWN)))
+            self._table_model.show_table(sight)
+            self._size_table_columns(len(sight.headings))
+            self._stack.setCurrentWidget(self.table)
+        elif isinstance(sight, Text):
+            if sight.there_is_more:
+                facts.append(self.tr("the beginning"))
+            self.text.setPlainText(sight.text)
+            self._stack.setCurrentWidget(self.text)
+        elif isinstance(sight, Nothing):
+            self._sentence.setText(self.tr("This file can not be shown here. Save the results to open it."))
+            self._stack.setCurrentWidget(self._sentence)
+        if size is not None:
+            facts.append(size_text(size))
+        self.caption.setText(" · ".join(facts))
+
+    def _size_table_columns(self, columns: int) -> None:
+        widest = unit(self) * 60
+        for column in range(columns):
+            self.table.setColumnWidth(column, min(widest, max(unit(self) * 16, self.table.sizeHintForColumn(column))))
+
+
+class PictureView(QWidget):
+    """A picture, as large as there is room, never larger than it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pixmap = QPixmap()
+        self._fitted = QPixmap()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(unit(self) * 30, unit(self) * 30)
+
+    def show_image(self, image: QImage, name: str) -> None:
+        """Replace the picture."""
+        self._pixmap = QPixmap.fromImage(image)
+        self._fitted = QPixmap()
+        self.setAccessibleName(self.tr("Picture: %1").replace("%1", name))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._pixmap.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        room = QSize(round(self.width() * ratio), round(self.height() * ratio))
+        if self._fitted.isNull():
+            whole = self._pixmap.size()
+            target = whole.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+            if target.width() > whole.width() * ratio:
+                target = QSize(round(whole.width() * ratio), round(whole.height() * ratio))
+            self._fitted = self._pixmap.scaled(
+                target, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            self._fitted.setDevicePixelRatio(ratio)
+        size = self._fitted.deviceIndependentSize().toSize()
+        corner = QRect(0, 0, size.width(), size.height())
+        corner.moveCenter(self.rect().center())
+        painter = QPainter(self)
+        painter.drawPixmap(corner.topLeft(), self._fitted)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fitted = QPixmap()
+        super().resizeEvent(event)
+
+
+class _TableModel(QAbstractTableModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._table = Table((), (), there_is_more=False)
+
+    def show_table(self, table: Table) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self._table = table
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._table.rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._table.headings)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._table.headings[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        row = self._table.rows[index.row()]
+        cell = row[index.column()] if index.column() < len(row) else ""
+        return cell if role == Qt.ItemDataRole.ToolTipRole else cell[:200]
