@@ -27,7 +27,8 @@ class Definition:
     table_format: Literal["csv", "jsonl"]
     max_parallel_tasks: int | None
     max_failure_rate: float | None
-    notifications_url: str | None
+    remarks: tuple[str, ...]
+    """What was asked for and means nothing here, as sentences for the log."""
 
 
 def read_definition(body: Mapping[str, object], overrides: Iterable[Mapping[str, object]] = ()) -> Definition:
@@ -59,7 +60,6 @@ def read_definition(body: Mapping[str, object], overrides: Iterable[Mapping[str,
     timeout = _number(settings, "processingTimeoutSeconds")
     if timeout is not None and timeout <= 0:
         raise bad_request("processingTimeoutSeconds has to be more than 0.")
-    url = body.get("notificationsURL")
     return Definition(
         content=content,
         batch_id=batch_id,
@@ -68,7 +68,7 @@ def read_definition(body: Mapping[str, object], overrides: Iterable[Mapping[str,
         table_format=_table_format(specification),
         max_parallel_tasks=_count(settings, "maxParallelTasks"),
         max_failure_rate=rate,
-        notifications_url=url if isinstance(url, str) else None,
+        remarks=tuple(_remarks(settings)),
     )
 
 
@@ -84,6 +84,13 @@ def check_override(body: Mapping[str, object]) -> None:
     surplus = sorted(set(body) - allowed)
     if surplus:
         raise bad_request(f"A restart can not change {', '.join(surplus)}.")
+
+
+def _remarks(settings: Mapping[str, object]) -> Iterable[str]:
+    if settings.get("notificationsURL"):
+        yield "This computer sends no notifications; look at the job instead."
+    if settings.get("processingTimeoutSeconds"):
+        yield "There is no time limit on this computer; processingTimeoutSeconds was not used."
 
 
 def _workflow(specification: Mapping[str, object]) -> BuiltIn:
@@ -123,10 +130,13 @@ def _options(specification: Mapping[str, object], workflow: BuiltIn, content: st
 
 
 def _table_format(specification: Mapping[str, object]) -> Literal["csv", "jsonl"]:
-    wanted = specification.get("aggregationFormat") or "jsonl"
-    if wanted not in ("csv", "jsonl"):
-        raise bad_request("aggregationFormat is csv or jsonl.")
-    return cast(Literal["csv", "jsonl"], wanted)
+    match specification.get("aggregationFormat"):
+        case None | "jsonl":
+            return "jsonl"
+        case "csv":
+            return "csv"
+        case _:
+            raise bad_request("aggregationFormat is csv or jsonl.")
 
 
 def _listed(workflow: BuiltIn, key: str) -> list[dict[str, object]]:

@@ -143,6 +143,12 @@ class Batches:
             sql = f"SELECT count(*) FROM items WHERE batch_id = ?{where}"  # noqa: S608 - fixed text only
             return int(db.execute(sql, (batch_id, *values)).fetchone()[0])
 
+    def is_waiting(self, batch_id: str) -> bool:
+        """Tell whether tars of this batch are still to be unpacked."""
+        with self._database.reading() as db:
+            sql = "SELECT 1 FROM shards WHERE batch_id = ? AND archive IS NOT NULL LIMIT 1"
+            return db.execute(sql, (batch_id,)).fetchone() is not None
+
     def parts(self, batch_id: str) -> tuple[PartRecord, ...]:
         """Return the parts of a batch."""
         with self._database.reading() as db:

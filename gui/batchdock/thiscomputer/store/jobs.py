@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from batchdock.thiscomputer.refusal import bad_request, conflict, not_found
 from batchdock.thiscomputer.store.database import Database
@@ -24,8 +24,11 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, job_id: str, name: str, definition: dict[str, object]) -> bool:
-        """Record a new job; True if it is new. The same again is fine, another definition raises `Refusal` (409)."""
+    def create(self, job_id: str, name: str, definition: dict[str, object], remarks: Iterable[str] = ()) -> bool:
+        """Record a new job and `remarks` in its log; True if it is new.
+
+        The same again is fine, another definition raises `Refusal` (409).
+        """
         with self._database.writing() as db:
             known = db.execute("SELECT definition FROM jobs WHERE job_id = ?", (job_id,)).fetchone()
             if known:
@@ -39,6 +42,8 @@ class Jobs:
                 (job_id, name, json.dumps(definition), _progress_note("Waiting to start."), now, now),
             )
             add_log(db, job_id, "info", "job-created", {"message": "The job was created."})
+            for remark in remarks:
+                add_log(db, job_id, "info", "remark", {"message": remark})
         return True
 
     def restart(self, job_id: str, override: dict[str, object] | None) -> None:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchdock.thiscomputer.store.batches import put_output
@@ -72,12 +72,6 @@ class Work:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def is_waiting_for_shards(self, batch_id: str) -> bool:
-        """Tell whether tars of this batch are still to be unpacked."""
-        with self._database.reading() as db:
-            sql = "SELECT 1 FROM shards WHERE batch_id = ? AND archive IS NOT NULL LIMIT 1"
-            return db.execute(sql, (batch_id,)).fetchone() is not None
-
     def plan(self, job_id: str, batch_id: str, *, one_each: bool) -> list[TaskState]:
         """Cut the batch as it is now into tasks, once. Return the tasks, also of an earlier plan."""
         with self._database.writing() as db:
@@ -101,33 +95,29 @@ class Work:
             ).fetchall()
         return [Piece(*row) for row in found]
 
-    def record(self, job_id: str, task_id: str, outcomes: Sequence[Outcome], spool: str | None) -> TaskState:
-        """Write what became of a chunk, exactly once, and return where its task stands now."""
+    def record(
+        self, job_id: str, task_id: str, outcomes: Sequence[Outcome], spool: str | None, failures_allowed: int | None
+    ) -> TaskState:
+        """Write what became of a chunk, exactly once, and return where its task stands now.
+
+        In the same transaction the task ends when nothing is left, and gives up when more than `failures_allowed`
+        items had no result: what is pending then gets the outcome “left out”.
+        """
         with self._database.writing() as db:
             if spool:
                 db.execute("INSERT INTO spools VALUES (?, ?)", (spool, job_id))
             for each in outcomes:
                 _record(db, job_id, task_id, each)
-            return _count(db, job_id, task_id)
-
-    def give_up_task(self, job_id: str, task_id: str, cause: str) -> TaskState:
-        """Give every pending item of a task the outcome “left out”, and end the task with an error."""
-        with self._database.writing() as db:
-            left = db.execute(
-                "SELECT position, name FROM job_items WHERE task_id = ? AND state = 0", (task_id,)
-            ).fetchall()
-            for position, name in left:
-                row = (WHOLE, "{}", "{}", cause, None)
-                _record(db, job_id, task_id, Outcome(position, name, LEFT_OUT, [row], cause))
-            state = _count(db, job_id, task_id)
-            _end_task(db, task_id, "error", cause)
-            add_log(db, job_id, "error", "task-stopped", {"message": cause}, task_id=task_id)
-        return state
-
-    def end_task(self, task_id: str, status_type: str, message: str) -> None:
-        """End a task."""
-        with self._database.writing() as db:
-            _end_task(db, task_id, status_type, message)
+            total, done, failed = _count(db, job_id, task_id)
+            if failures_allowed is not None and failed > failures_allowed:
+                _give_up(db, job_id, task_id, failed, failures_allowed)
+                total, done, failed = _count(db, job_id, task_id)
+                _end_task(db, task_id, "error", f"Stopped: {failed} of {total} could not be processed.")
+            elif done == total and failed == total:
+                _end_task(db, task_id, "error", f"None of {total} could be processed.")
+            elif done == total:
+                _end_task(db, task_id, "success", f"{total - failed} of {total} processed.")
+            return TaskState(task_id, done == total, total, done, failed)
 
     def end_stage(self, job_id: str, name: str, status_type: str, message: str) -> None:
         """End a stage that has started."""
@@ -154,7 +144,7 @@ class Work:
             )
             _touch_job(db, job_id)
 
-    def rows(self, job_id: str) -> Iterator[StoredRow]:
+    def rows(self, job_id: str) -> Generator[StoredRow, None, None]:
         """Yield every row of a job by name and frame, from one state of the database."""
         with self._database.reading() as db:
             sql = (
@@ -184,8 +174,11 @@ class Work:
         parts: Iterable[PartRecord],
         archives: Iterable[tuple[str, Arrival]],
         notification: Mapping[str, object],
-    ) -> None:
-        """End a job well: outputs, stage, task and job change together, so that a kill leaves all or nothing."""
+    ) -> list[str]:
+        """End a job well: outputs, stage, task and job change together, so that a kill leaves all or nothing.
+
+        The rows are kept only where something is left to try again. Return the ids of files no longer needed.
+        """
         with self._database.writing() as db:
             put_output(db, batch, parts, archives)
             db.execute(
@@ -196,31 +189,30 @@ class Work:
             _end_stage(db, job_id, "export", "success", "The results are ready.")
             _end_job(db, job_id, notification, error=False)
             add_log(db, job_id, "info", "job-finished", {"message": notification["message"]})
+            return [] if notification["failed"] else _drop_rows(db, job_id)
 
-    def end(self, job_id: str, notification: Mapping[str, object], *, error: bool) -> None:
-        """End a job without results: stopped, or failed. Stages and tasks that were moving end with an error."""
+    def end(self, job_id: str, notification: Mapping[str, object]) -> None:
+        """End a job without results: stopped, or failed. Stages and tasks that were moving end with an error.
+
+        A stopped job counts as an error too (contract §4.3): a script must not take it for a finished one.
+        """
+        message = str(notification["message"])
         with self._database.writing() as db:
-            message = str(notification["message"])
-            moving = db.execute(
-                "SELECT task_id FROM tasks WHERE job_id = ? AND status_type = 'info'", (job_id,)
-            ).fetchall()
-            for (task_id,) in moving:
+            sql = "SELECT task_id FROM tasks WHERE job_id = ? AND status_type = 'info'"
+            for (task_id,) in db.execute(sql, (job_id,)).fetchall():
                 _end_task(db, task_id, "error", message)
-            for (name,) in db.execute(
-                "SELECT name FROM stages WHERE job_id = ? AND status_type = 'info'", (job_id,)
-            ).fetchall():
+            sql = "SELECT name FROM stages WHERE job_id = ? AND status_type = 'info'"
+            for (name,) in db.execute(sql, (job_id,)).fetchall():
                 _end_stage(db, job_id, name, "error", message)
-            _end_job(db, job_id, notification, error=error)
-            severity = "error" if error else "info"
+            _end_job(db, job_id, notification, error=True)
+            severity = "info" if notification["type"] == "aborted" else "error"
             add_log(db, job_id, severity, f"job-{notification['type']}", {"message": message})
 
-    def drop_rows(self, job_id: str) -> list[str]:
-        """Forget the rows of a job whose results are packed. Return the ids of the files that held its pictures."""
+    def note_continued(self, job_id: str) -> None:
+        """Record that a job goes on after the service had stopped in the middle of it."""
         with self._database.writing() as db:
-            spools = [row[0] for row in db.execute("SELECT file_id FROM spools WHERE job_id = ?", (job_id,))]
-            for table in ("spools", "results", "job_items"):
-                db.execute(f"DELETE FROM {table} WHERE job_id = ?", (job_id,))  # noqa: S608 - fixed names
-        return spools
+            message = "The service had stopped; the job goes on where it was."
+            add_log(db, job_id, "info", "job-continued", {"message": message})
 
 
 def _plan(db: sqlite3.Connection, job_id: str, batch_id: str, one_each: bool) -> None:
@@ -262,11 +254,21 @@ def _record(db: sqlite3.Connection, job_id: str, task_id: str, outcome: Outcome)
         [(job_id, outcome.name, *row) for row in outcome.rows],
     )
     if outcome.cause:
-        payload = {"file": outcome.name, "cause": outcome.cause, "message": f"{outcome.name}: {outcome.cause}"}
+        payload = {"file": outcome.name, "cause": outcome.cause}
         add_log(db, job_id, "warning", "file-not-processed", payload, task_id=task_id)
 
 
-def _count(db: sqlite3.Connection, job_id: str, task_id: str) -> TaskState:
+def _give_up(db: sqlite3.Connection, job_id: str, task_id: str, failed: int, allowed: int) -> None:
+    cause = f"It was left out: {failed} others of its group could not be processed, and {allowed} were allowed."
+    left = db.execute("SELECT position, name FROM job_items WHERE task_id = ? AND state = 0", (task_id,)).fetchall()
+    for position, name in left:
+        row = (WHOLE, "{}", "{}", cause, None)
+        _record(db, job_id, task_id, Outcome(position, name, LEFT_OUT, [row], cause))
+    message = f"A group was stopped: {failed} could not be processed, and {allowed} were allowed."
+    add_log(db, job_id, "error", "task-stopped", {"message": message}, task_id=task_id)
+
+
+def _count(db: sqlite3.Connection, job_id: str, task_id: str) -> tuple[int, int, int]:
     total, done, failed = db.execute(
         "SELECT count(*), sum(state <> 0), sum(state > 1) FROM job_items WHERE task_id = ?", (task_id,)
     ).fetchone()
@@ -276,14 +278,22 @@ def _count(db: sqlite3.Connection, job_id: str, task_id: str) -> TaskState:
         (done, failed, done / max(1, total), note, time.time(), task_id),
     )
     _touch_job(db, job_id)
-    return TaskState(task_id, False, total, done, failed)
+    return total, done, failed
+
+
+def _drop_rows(db: sqlite3.Connection, job_id: str) -> list[str]:
+    spools = [row[0] for row in db.execute("SELECT file_id FROM spools WHERE job_id = ?", (job_id,))]
+    for table in ("spools", "results", "job_items"):
+        db.execute(f"DELETE FROM {table} WHERE job_id = ?", (job_id,))  # noqa: S608 - fixed names
+    return spools
 
 
 def _start_stage(db: sqlite3.Connection, job_id: str, name: str, tasks_number: int) -> str:
     stage_id, now = str(uuid.uuid4()), time.time()
     note = json.dumps({"type": "progress", "message": "Started."})
     db.execute(
-        "INSERT INTO stages (stage_id, job_id, name, status_type, outputs, notification, tasks_number, started, updated) "
+        "INSERT INTO stages "
+        "(stage_id, job_id, name, status_type, outputs, notification, tasks_number, started, updated) "
         "VALUES (?, ?, ?, 'info', '[]', ?, ?, ?, ?)",
         (stage_id, job_id, name, note, tasks_number, now, now),
     )

@@ -1,0 +1,246 @@
+"""The thread that sees jobs through: it alone changes their state once they are created.
+
+Everything reaches it through one mailbox, so nothing here needs a lock. After a kill it takes up what the database
+says: items with an outcome are never handed out again, an export starts over.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+from batchdock.core.errors import BatchdockError, StorageProblem
+from batchdock.thiscomputer.conductor.active import ActiveJob, ActiveTask
+from batchdock.thiscomputer.conductor.definition import read_definition
+from batchdock.thiscomputer.conductor.export import Stopped, export
+from batchdock.thiscomputer.conductor.outcomes import gather
+from batchdock.thiscomputer.conductor.wording import things
+from batchdock.thiscomputer.engine.executor import Engine
+from batchdock.thiscomputer.engine.rows import Input, Row
+from batchdock.thiscomputer.refusal import Refusal
+from batchdock.thiscomputer.store.batches import Batches
+from batchdock.thiscomputer.store.files import FileStore
+from batchdock.thiscomputer.store.jobs import Jobs
+from batchdock.thiscomputer.store.records import JobRecord
+from batchdock.thiscomputer.store.trouble import storage_problem
+from batchdock.thiscomputer.store.work import Piece, Work
+
+_LOG = logging.getLogger(__name__)
+_TICK = 5.0
+_UNEXPECTED = "Something unexpected happened while it was processed."
+
+
+class Conductor:
+    """Hands chunks to the engine, oldest job first and then in turn, and records what comes back.
+
+    The thread outlives everything that goes wrong: a job that can not go on ends with a sentence, the others go on.
+    """
+
+    def __init__(self, batches: Batches, jobs: Jobs, work: Work, files: FileStore, engine: Engine, data: Path) -> None:
+        self._batches = batches
+        self._jobs = jobs
+        self._work = work
+        self._files = files
+        self._engine = engine
+        self._data = data
+        self._mailbox: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._active: dict[str, ActiveJob] = {}
+        self._unsaid: dict[str, Mapping[str, object]] = {}
+        self._flying: dict[Future[list[Row]], ActiveJob] = {}
+        self._exports = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self._thread = Thread(target=self._run, name="conductor", daemon=True)
+
+    def start(self) -> None:
+        """Begin with the jobs that an earlier process left."""
+        self._mailbox.put(partial(self._adopt, continued=True))
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is a new job, or that a batch has been unpacked. Safe from any thread."""
+        self._mailbox.put(self._adopt)
+
+    def stop(self, job_id: str) -> None:
+        """Stop a job; what has a result keeps it. Returns when it is over. Safe from any thread."""
+        stopped = Event()
+        self._mailbox.put(self._adopt)
+        self._mailbox.put(partial(self._stop, job_id, stopped))
+        stopped.wait(10)
+
+    def close(self) -> None:
+        """Stop handing out work and end the workers; jobs go on when the service starts again."""
+        self._mailbox.put(None)
+        self._thread.join()
+        for job in self._active.values():
+            job.stopping.set()
+        self._engine.close(cancel=True)
+        self._exports.shutdown(wait=True, cancel_futures=True)
+
+    # --- the thread ---------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            try:
+                action = self._mailbox.get(timeout=_TICK)
+            except Empty:
+                action = self._say_again
+            if action is None:
+                return
+            try:
+                action()
+                self._hand_out()
+            except StorageProblem as problem:
+                _LOG.warning("%s", problem)
+            except Exception:
+                _LOG.exception("The conductor met something unexpected")
+
+    def _adopt(self, *, continued: bool = False) -> None:
+        for record in self._jobs.unfinished():
+            job = self._active.get(record.job_id)
+            if job is None and record.job_id not in self._unsaid:
+                job = self._take_up(record, continued=continued)
+            if job is not None and not job.planned:
+                self._guarded(job.job_id, partial(self._plan, job))
+
+    def _take_up(self, record: JobRecord, *, continued: bool) -> ActiveJob | None:
+        try:
+            definition = read_definition(record.definition, record.overrides)
+        except Refusal as refusal:
+            self._end(record.job_id, "failed", refusal.message)
+            return None
+        job = ActiveJob(record.job_id, record.name, definition)
+        self._active[job.job_id] = job
+        if continued and record.state != "queued":
+            self._guarded(job.job_id, partial(self._work.note_continued, job.job_id))
+        return job
+
+    def _plan(self, job: ActiveJob) -> None:
+        definition = job.definition
+        if self._batches.is_waiting(definition.batch_id):
+            return
+        job.begin(self._work.plan(job.job_id, definition.batch_id, one_each=definition.content == "videos"))
+        self._go_on(job)
+
+    def _hand_out(self) -> None:
+        while len(self._flying) < self._engine.workers * 2:
+            for job in list(self._active.values()):
+                if self._guarded(job.job_id, partial(self._hand_out_one, job)):
+                    self._active[job.job_id] = self._active.pop(job.job_id)  # to the end of the line
+                    break
+            else:
+                return
+
+    def _hand_out_one(self, job: ActiveJob) -> bool:
+        chunk = job.next_chunk(self._work) if job.planned else None
+        if chunk is None:
+            return False
+        task, pieces = chunk
+        inputs = [Input(each.name, self._place(each), content=job.definition.content) for each in pieces]
+        future = self._engine.submit(job.definition.workflow.workflow_id, inputs, job.definition.options)
+        self._flying[future] = job
+        future.add_done_callback(lambda done: self._mailbox.put(partial(self._on_rows, job, task, pieces, done)))
+        return True
+
+    def _place(self, piece: Piece) -> Path:
+        if piece.file_id is not None:
+            return self._files.path(piece.file_id)
+        assert piece.path is not None  # an item is one or the other
+        return Path(os.fsdecode(piece.path))
+
+    def _on_rows(self, job: ActiveJob, task: ActiveTask, pieces: list[Piece], future: Future[list[Row]]) -> None:
+        self._flying.pop(future, None)
+        if self._active.get(job.job_id) is not job or job.stopping.is_set():
+            return
+        try:
+            rows = future.result()
+        except CancelledError:
+            return
+        except Exception:
+            _LOG.exception("A chunk of %s came back without rows", job.job_id)
+            rows = [Row(each.name, cause=_UNEXPECTED) for each in pieces]
+        self._guarded(job.job_id, partial(self._record, job, task, pieces, rows))
+
+    def _record(self, job: ActiveJob, task: ActiveTask, pieces: list[Piece], rows: list[Row]) -> None:
+        outcomes, spool = gather(pieces, rows, self._files)
+        allowed = job.failures_allowed(task)
+        job.update(self._work.record(job.job_id, task.task_id, outcomes, spool, allowed))
+        self._go_on(job)
+
+    def _go_on(self, job: ActiveJob) -> None:
+        if not job.is_processed:
+            return
+        total, failed = job.counts()
+        content = job.definition.content
+        if failed == total:
+            nothing = f"There are no {content.replace('images', 'pictures')} in the batch."
+            self._end(
+                job.job_id, "failed", f"None of {things(content, total)} could be processed." if total else nothing
+            )
+            return
+        self._work.end_stage(job.job_id, "processing", "success", f"{total - failed} of {total} processed.")
+        self._exports.submit(self._export, job)
+
+    def _export(self, job: ActiveJob) -> None:
+        """Runs in the export thread; says in the mailbox how it ended."""
+        try:
+            export(job, self._work, self._files)
+        except Stopped:
+            self._mailbox.put(partial(self._after_export, job, "aborted", "The job was stopped."))
+        except Exception as error:
+            self._mailbox.put(partial(self._after_export, job, "failed", self._sentence(error)))
+        else:
+            self._mailbox.put(partial(self._after_export, job))
+
+    def _after_export(self, job: ActiveJob, kind: str = "", message: str = "") -> None:
+        if kind:
+            self._end(job.job_id, kind, message)
+        else:
+            self._active.pop(job.job_id, None)
+
+    def _stop(self, job_id: str, stopped: Event) -> None:
+        job = self._active.get(job_id)
+        if job is not None:
+            job.stopping.set()
+            for future in [each for each, owner in self._flying.items() if owner is job]:
+                future.cancel()
+            if not job.is_processed:
+                self._end(job_id, "aborted", "The job was stopped.")
+        stopped.set()
+
+    # --- ends ---------------------------------------------------------------------------------------------------
+
+    def _guarded(self, job_id: str, step: Callable[[], object]) -> bool:
+        """Run a step of a job; whatever goes wrong ends this job and no other. Return what the step returned."""
+        try:
+            return bool(step())
+        except Exception as error:
+            self._end(job_id, "failed", self._sentence(error))
+            return False
+
+    def _sentence(self, error: Exception) -> str:
+        problem: Exception | None = error
+        if isinstance(error, OSError):
+            problem = storage_problem(error, self._data)
+        if isinstance(problem, BatchdockError):
+            self._files.free_reserve()
+            return problem.sentence()
+        _LOG.error("A job ended unexpectedly", exc_info=error)
+        return "Something unexpected happened. What was processed is kept; start the job again."
+
+    def _end(self, job_id: str, kind: str, message: str) -> None:
+        self._active.pop(job_id, None)
+        self._unsaid[job_id] = {"type": kind, "message": message, "resultsBatches": []}
+        self._say_again()
+
+    def _say_again(self) -> None:
+        """Write down how jobs ended. Where the disk refuses even that, it is tried again with the next tick."""
+        for job_id, notification in list(self._unsaid.items()):
+            try:
+                self._work.end(job_id, notification)
+            except StorageProblem as problem:
+                _LOG.warning("%s", problem)
+                return
+            del self._unsaid[job_id]

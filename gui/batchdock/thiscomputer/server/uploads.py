@@ -1,0 +1,132 @@
+"""The writing half of data staging: pictures, signed targets, tars, videos, references (contract §3.5–§3.10)."""
+
+import time
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from batchdock.core.intake import PICTURE_LIMIT_BYTES
+from batchdock.thiscomputer.conductor.tars import TAR_FILES_LIMIT
+from batchdock.thiscomputer.refusal import Refusal, bad_request
+from batchdock.thiscomputer.server.answers import answering, batch_id_of, ok
+from batchdock.thiscomputer.server.parts import Parts
+from batchdock.thiscomputer.server.receiving import Incoming, read_json, receive_body, receive_form_file
+from batchdock.thiscomputer.server.references import BODY_LIMIT, read_references
+from batchdock.thiscomputer.server.security import SIGNED
+from batchdock.thiscomputer.server.staging import PREFIX
+from batchdock.thiscomputer.store.batches import Claim
+from batchdock.thiscomputer.store.records import Arrival, objection_to_name
+
+TAR_LIMIT_BYTES = TAR_FILES_LIMIT * (PICTURE_LIMIT_BYTES + 4096)
+VIDEO_LIMIT_BYTES = 100 * 1024**3
+_DISPLAY_NAME_LIMIT = 512
+
+
+class Uploads:
+    """The routes through which files come in."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._batches = parts.batches
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        one = f"{PREFIX}/{{batch_id}}"
+        return [
+            Route(f"{one}/upload/image", answering(self._image), methods=["POST"]),
+            Route(f"{one}/upload/video", answering(self._video), methods=["POST"]),
+            Route(f"{one}/bulk-upload/image-files", answering(self._tar), methods=["POST"]),
+            Route(f"{one}/bulk-upload/image-references", answering(self._image_references), methods=["POST"]),
+            Route(f"{one}/bulk-upload/video-references", answering(self._video_references), methods=["POST"]),
+            Route(f"{one}/roboql-ingest", answering(_roboql), methods=["POST"]),
+            Route(f"{SIGNED}{{token}}", answering(self._put), methods=["PUT"]),
+        ]
+
+    async def _image(self, request: Request) -> Response:
+        claim, name = _claim(request, "simple-batch", "images"), _file_name(request)
+        await run_in_threadpool(self._batches.check, claim)
+        too_large = bad_request(f"Max size of single image is {PICTURE_LIMIT_BYTES}B.", "file-size-limit-exceeded")
+        async with Incoming(self._parts.files, PICTURE_LIMIT_BYTES, too_large) as incoming:
+            await receive_form_file(request, incoming)
+            await self._add(claim, name, incoming)
+        return ok()
+
+    def _video(self, request: Request) -> Response:
+        claim, name = _claim(request, "simple-batch", "videos"), _file_name(request)
+        self._batches.check(claim)
+        url = self._parts.signed_url(put="video", batch=claim.batch_id, display=claim.name, name=name)
+        return _target(url, maxFileSize=VIDEO_LIMIT_BYTES)
+
+    def _tar(self, request: Request) -> Response:
+        claim = _claim(request, "sharded-batch", "images")
+        self._batches.check(claim)
+        url = self._parts.signed_url(put="tar", batch=claim.batch_id, display=claim.name)
+        return _target(url, maxFileSize=TAR_LIMIT_BYTES, maxFilesNumber=TAR_FILES_LIMIT)
+
+    async def _put(self, request: Request) -> Response:
+        signed = self._parts.signer.read(request.path_params["token"])
+        batch_id, display = str(signed.get("batch")), str(signed.get("display"))
+        match signed.get("put"):
+            case "video":
+                claim, limit = Claim(batch_id, display, "simple-batch", "videos"), VIDEO_LIMIT_BYTES
+            case "tar":
+                claim, limit = Claim(batch_id, display, "sharded-batch", "images"), TAR_LIMIT_BYTES
+            case _:
+                raise Refusal(403, "This signed address is for reading.")
+        too_large = bad_request(f"The file is larger than {limit}B.", "file-size-limit-exceeded")
+        if int(request.headers.get("content-length", "0")) > limit:
+            raise too_large
+        async with Incoming(self._parts.files, limit, too_large) as incoming:
+            await receive_body(request, incoming)
+            if claim.content == "videos":
+                await self._add(claim, str(signed["name"]), incoming)
+            else:
+                file_id = await incoming.keep()
+                await run_in_threadpool(self._batches.add_archive, claim, file_id)
+                self._parts.unpacker.wake()
+        return Response(status_code=200)
+
+    async def _add(self, claim: Claim, name: str, incoming: Incoming) -> None:
+        file_id = await incoming.keep()
+        arrival = Arrival(name, claim.content, incoming.size, time.time(), file_id=file_id)
+        await run_in_threadpool(self._batches.add, claim, arrival)
+
+    async def _image_references(self, request: Request) -> Response:
+        return await self._references(request, _claim(request, "sharded-batch", "images"))
+
+    async def _video_references(self, request: Request) -> Response:
+        return await self._references(request, _claim(request, "simple-batch", "videos"))
+
+    async def _references(self, request: Request, claim: Claim) -> Response:
+        body = await read_json(request, BODY_LIMIT)
+        return await run_in_threadpool(self._take_references, claim, body)
+
+    def _take_references(self, claim: Claim, body: bytes) -> Response:
+        arrivals, ingest_id = read_references(body, claim.content)
+        ingest = self._batches.add_references(claim, arrivals, ingest_id, cut=claim.content == "images")
+        shards = {"shardIds": ingest.shard_ids} if claim.content == "images" else {}
+        return ok(ingestId=ingest.ingest_id, duplicated=ingest.duplicated, **shards)
+
+
+def _roboql(_: Request) -> Response:
+    raise bad_request("This computer has no asset library, so there is nothing that RoboQL could search.")
+
+
+def _claim(request: Request, kind: str, content: str) -> Claim:
+    batch_id = batch_id_of(request)
+    name = request.query_params.get("displayName") or batch_id
+    return Claim(batch_id, name[:_DISPLAY_NAME_LIMIT], kind, content)
+
+
+def _file_name(request: Request) -> str:
+    name = request.query_params.get("fileName", "")
+    objection = objection_to_name(name)
+    if objection:
+        raise bad_request(objection)
+    return name
+
+
+def _target(url: str, **limits: int) -> JSONResponse:
+    return ok(signedURLDetails={"uploadURL": url, "method": "PUT", "extensionHeaders": {}, **limits})
