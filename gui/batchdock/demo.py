@@ -1,0 +1,191 @@
+"""The demo: the real window does its main job with the bundled samples, and a picture is taken of every step.
+
+It drops the files as a mouse would, presses the same buttons, waits for the same job and saves through the same page.
+Without a display it runs off screen; with one the window stays open afterwards.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from batchdock.app import make_application, opened
+from batchdock.bridge import loop
+from batchdock.bridge.log import close_log, open_log
+from batchdock.core.errors import BatchdockError
+from batchdock.core.job import Job
+from batchdock.core.resources import resource
+from batchdock.core.states import JobState
+from batchdock.keystore.session import SessionKeys
+from batchdock.window.main_window import MainWindow
+from batchdock.window.sidebar import PLACES, Page, Place
+
+WORKFLOW = "read-codes"
+STEP_LIMIT = 60.0
+"""Seconds each step may take before the demo says which one did not happen."""
+
+
+class StepMissing(Exception):
+    """A step of the demo did not happen in time."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the demo. Return 0 when every step happened and the results are there."""
+    parser = argparse.ArgumentParser(prog="batchdock demo", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--to", type=Path, default=Path("demo"), help="where a folder for this run is made")
+    parser.add_argument("--close", action="store_true", help="close the window at the end, display or not")
+    options = parser.parse_args(arguments)
+    has_display = sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if not has_display:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder = options.to.absolute() / f"{datetime.now():%Y-%m-%d %H.%M.%S}"
+    folder.mkdir(parents=True)
+    application = make_application()
+    log = open_log(folder / "logs")
+    try:
+        return loop.run(application, _demo(folder, stay=has_display and not options.close))
+    finally:
+        close_log(log)
+
+
+async def _demo(folder: Path, *, stay: bool) -> int:
+    started = time.monotonic()
+    try:
+        async with opened(folder / "home", key_store=SessionKeys()) as window:
+            tour = Tour(window, folder)
+            await tour.go_round()
+            _say(
+                f"Done in {time.monotonic() - started:.0f} s. The pictures of each step and the results are in\n{folder}"
+            )
+            if stay:
+                _say("The window stays open; close it when you have seen enough.")
+                closed = asyncio.Event()
+                window.close_asked.connect(closed.set)
+                await closed.wait()
+    except (BatchdockError, StepMissing) as error:
+        print(error, file=sys.stderr)  # noqa: T201  (the demo is a command)
+        return 1
+    finally:
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop().set_exception_handler(None)
+    return 0
+
+
+class Tour:
+    """One round through the main job, step by step, with a picture of each."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window = window
+        self._folder = folder
+        self._keys: list[tuple[str, str]] = []
+        self._taken = 0
+
+    async def go_round(self) -> None:
+        """Drop, review, start, watch, look, save. Raise `StepMissing` when one of them does not happen."""
+        self._window.show()
+        await self._picture("empty window")
+        await self._drop()
+        jobs = await self._start()
+        ended = await self._watch(jobs)
+        await self._look(ended)
+        await self._save(ended)
+
+    async def _drop(self) -> None:
+        paths = [path for path in sorted(resource("samples").iterdir()) if path.suffix != ".txt"]
+        _say(f"Dropping {len(paths)} sample files on the window")
+        drop_on(self._window, paths)
+        sheet = self._window.sheet
+        if sheet is None:
+            raise StepMissing("The window did not take the files.")
+        await self._until("the files are looked at and can be started", lambda: sheet.start.isEnabled())
+        sheet.form.workflows.choose(WORKFLOW)
+        await self._until("the workflow is ready", lambda: sheet.start.isEnabled())
+        await self._picture("review")
+
+    async def _start(self) -> list[Job]:
+        sheet = self._window.sheet
+        if sheet is None:
+            raise StepMissing("The review closed by itself.")
+        sheet.started.connect(lambda jobs: self._keys.extend(job.key for job in jobs))
+        _say("Pressing Start")
+        sheet.start.click()
+        await self._until("the jobs are in the table", lambda: bool(self._keys))
+        await self._until("the job moves", lambda: any(job.progress or job.state.is_terminal for job in self._jobs()))
+        await self._picture("progress")
+        return self._jobs()
+
+    async def _watch(self, jobs: list[Job]) -> list[Job]:
+        names = ", ".join(f"“{job.name}”" for job in jobs)
+        _say(f"Watching {names}")
+        await self._until("the jobs are done", lambda: all(job.state.is_terminal for job in self._jobs()))
+        ended = self._jobs()
+        bad = [f"“{job.name}” is {job.state}: {job.message}" for job in ended if job.state is not JobState.DONE]
+        if bad:
+            raise StepMissing("\n".join(bad))
+        await self._picture("done")
+        return ended
+
+    async def _look(self, jobs: list[Job]) -> None:
+        self._window.show_results(jobs[0].key)
+        browser = self._window.results.browser
+        await self._until("the results can be looked at", lambda: bool(browser.entries()))
+        await self._picture("results")
+
+    async def _save(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            self._window.results.show_job(job.key)
+            saving = self._window.results.save_to(self._folder / "results")
+            if saving is None:
+                raise StepMissing(f"“{job.name}” has no results to save.")
+            await asyncio.wait_for(saving, STEP_LIMIT)
+        tables = sorted((self._folder / "results").rglob("results.csv"))
+        if len(tables) != len(jobs):
+            raise StepMissing("The results were not saved.")
+        await self._picture("saved")
+        self._window.go(Place(Page.TRANSFERS))
+        await self._picture("transfers")
+        self._window.go(PLACES[0])
+        for table in tables:
+            _say(f"Saved {json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)}")
+
+    def _jobs(self) -> list[Job]:
+        model = self._window.jobs.model
+        return [job for key in self._keys if (job := model.job(key)) is not None]
+
+    async def _until(self, what: str, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + STEP_LIMIT
+        while not holds():
+            if time.monotonic() > end:
+                await self._picture("stuck")
+                raise StepMissing(f"Waited {STEP_LIMIT:.0f} s, but not so: {what}.")
+            await asyncio.sleep(0.02)
+
+    async def _picture(self, name: str) -> None:
+        await asyncio.sleep(0.3)
+        self._taken += 1
+        self._window.grab().save(str(self._folder / f"{self._taken} {name}.png"))
+
+
+def drop_on(widget: QWidget, paths: Sequence[Path]) -> None:
+    """Drop files on a widget as the desktop would: enter, then drop."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    where = QPointF(widget.rect().center())
+    nothing, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(widget, QDragEnterEvent(where.toPoint(), copy, data, left, nothing))
+    QApplication.sendEvent(widget, QDropEvent(where, copy, data, left, nothing))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  (the demo is a command)
