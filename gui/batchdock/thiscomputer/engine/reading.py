@@ -19,8 +19,15 @@ from batchdock.thiscomputer.engine.rows import Input
 FILE_LIMIT_BYTES = 1024**3
 """More than any picture of `PICTURE_LIMIT_PIXELS` needs; what is larger is not read into memory to find out."""
 
-# Only formats that Pillow decodes itself: EPS and the like would start other programs.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "DIB", "TIFF", "JPEG2000", "PPM", "ICO", "TGA", "QOI")
+Image.init()
+
+# Only formats that Pillow decodes itself: EPS and the like would start other programs. Which ones it can depends on
+# how it was built.
+FORMATS = tuple(
+    each
+    for each in ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "DIB", "TIFF", "JPEG2000", "PPM", "ICO", "QOI")
+    if each in Image.OPEN
+)
 
 # Pillow's own limit warns and raises for sizes that are allowed here; `open_picture` looks at the size itself.
 Image.MAX_IMAGE_PIXELS = None
