@@ -1,0 +1,221 @@
+"""What the fake Roboflow cloud knows: workflows, batches, jobs, and how they move on."""
+
+import io
+import itertools
+import json
+import secrets
+import tarfile
+from dataclasses import dataclass, field
+from typing import Any
+
+CREATED = "2026-10-01T12:00:00.000Z"
+EXPIRES = "2026-10-08T12:00:00.000Z"
+
+
+@dataclass
+class Piece:
+    """One shard of a sharded batch."""
+
+    shard_id: str
+    members: dict[str, bytes]
+    polls_left: int = 0
+    failed: bool = False
+    metadata: Any = None
+
+
+@dataclass
+class Pile:
+    """A part of a batch, or the whole of a simple one."""
+
+    content: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    nested: str | None = None
+
+
+@dataclass
+class StoredBatch:
+    """A batch: files (simple), shards (sharded) or parts (multipart)."""
+
+    batch_id: str
+    name: str
+    kind: str
+    content: str
+    simple: dict[str, bytes] = field(default_factory=dict)
+    shards: list[Piece] = field(default_factory=list)
+    parts: dict[str, Pile] = field(default_factory=dict)
+
+    def files(self, part: str | None = None) -> dict[str, bytes]:
+        """Return what can be listed now: shards that are not indexed yet are not there."""
+        if self.kind == "multipart-batch":
+            return dict(self.parts[part].files) if part in self.parts else {}
+        ready = (piece for piece in self.shards if piece.polls_left <= 0 and not piece.failed)
+        return dict(self.simple) | {name: data for piece in ready for name, data in piece.members.items()}
+
+    def described(self) -> dict[str, Any]:
+        """Return the six fields of the contract."""
+        return {
+            "displayName": self.name,
+            "batchId": self.batch_id,
+            "batchType": self.kind,
+            "batchContentType": self.content,
+            "createdDate": CREATED,
+            "expiryDate": EXPIRES,
+        }
+
+
+@dataclass
+class StoredJob:
+    """A job and where it is: `queued`, `processing`, `export`, then `done`, `failed` or `aborted`."""
+
+    job_id: str
+    name: str
+    definition: dict[str, Any]
+    phase: str = "queued"
+    failed_files: int = 0
+    restarts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """True when it will not move by itself."""
+        return self.phase in ("done", "failed", "aborted")
+
+    def nested(self) -> dict[str, Any]:
+        """Return the shape the reference client reads."""
+        return {
+            "jobId": self.job_id,
+            "name": self.name,
+            "jobDefinition": self.definition,
+            "currentStage": self.phase if self.phase in ("processing", "export") else None,
+            "plannedStages": ["processing", "export"],
+            "error": self.phase == "failed",
+            "isTerminal": self.over,
+            "lastNotification": self._notification(),
+            "createdAt": CREATED,
+            "lastUpdate": "2026-10-01T12:03:00.000Z",
+            "restartParametersOverride": self.restarts,
+        }
+
+    def flat(self) -> dict[str, Any]:
+        """Return the shape of the vendor's reference page."""
+        words = {"queued": "pending", "export": "processing", "done": "completed"}
+        fractions = {"queued": 0.0, "processing": 0.4, "export": 0.9}
+        return {
+            "jobId": self.job_id,
+            "name": self.name,
+            "status": words.get(self.phase, self.phase),
+            "progress": fractions.get(self.phase, 1.0),
+        }
+
+    def _notification(self) -> dict[str, Any]:
+        if self.phase == "done":
+            batches = [f"{self.job_id}-processing", f"{self.job_id}-export"]
+            return {"type": "finished", "message": "Done", "resultsBatches": batches, "failed": self.failed_files}
+        return {"type": self.phase, "message": f"The job is {self.phase}"}
+
+
+class State:
+    """Everything in the workspace, and how it behaves.
+
+    `indexing_polls`: how often a new shard is asked for before it is ready. `moves_by_itself`: jobs go one phase on
+    each time somebody looks. `job_shape`: nested, flat or both. `page`: entries on a page of any list.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.page = 100
+        self.moves_by_itself = False
+        self.job_shape = "nested"
+        self.knows_ranges = True
+        self.video_limit = 10737418240
+        self.workflows: dict[str, dict[str, Any]] = {"find-things": dict(WORKFLOW)}
+        self.batches: dict[str, StoredBatch] = {}
+        self.jobs: dict[str, StoredJob] = {}
+        self.ingests: dict[str, str] = {}
+        self.indexing_polls = 0
+        self._numbers = itertools.count()
+
+    def batch(self, batch_id: str, name: str, kind: str, content: str) -> StoredBatch | None:
+        """Return the batch, made on first use; None where it was filled in another way before."""
+        found = self.batches.setdefault(batch_id, StoredBatch(batch_id, name or batch_id, kind, content))
+        return found if (found.kind, found.content) == (kind, content) else None
+
+    def add_shard(self, batch: StoredBatch, tar: bytes) -> None:
+        """Take in one tar. A broken one becomes a shard that failed."""
+        shard_id = f"shard-{next(self._numbers)}"
+        try:
+            members = _members(tar)
+        except tarfile.TarError:
+            batch.shards.append(Piece(shard_id, {}, failed=True))
+            return
+        members.pop("notification_config.json", None)
+        batch.shards.append(Piece(shard_id, members, polls_left=self.indexing_polls))
+
+    def add_references(self, batch: StoredBatch, ingest_id: str, references: list[dict[str, str]]) -> bool:
+        """Take in addresses; True when this ingest was seen before."""
+        if ingest_id in self.ingests:
+            return True
+        self.ingests[ingest_id] = batch.batch_id
+        members = {each["name"]: each["url"].encode() for each in references}
+        batch.shards.append(Piece(f"shard-{next(self._numbers)}", members, polls_left=self.indexing_polls))
+        return False
+
+    def advance(self, job_id: str) -> None:
+        """Move a job one phase on; at the end its results are there."""
+        job = self.jobs[job_id]
+        following = {"queued": "processing", "processing": "export", "export": "done"}
+        job.phase = following.get(job.phase, job.phase)
+        if job.phase == "done":
+            self._add_results(job)
+
+    def _add_results(self, job: StoredJob) -> None:
+        source = self.batches.get(job.definition["jobInput"]["batchId"])
+        names = sorted(source.files(job.definition["jobInput"].get("partName"))) if source is not None else []
+        results = {f"{name}/results.json": json.dumps({"found": len(name)}).encode() for name in names}
+        table = "".join([f'"{name}",{len(name)}\n' for name in names])
+        results["aggregated_results.csv"] = f"image,found\n{table}".encode()
+        drawn = {f"{name}/drawn.jpg": b"\xff\xd8 drawn" for name in names}
+        for stage in ("processing", "export"):
+            made = StoredBatch(f"{job.job_id}-{stage}", f"{job.name} ({stage})", "multipart-batch", "archives")
+            made.parts["predictions"] = Pile("archives", {"predictions-0.tar.gz": archive(results)}, "metadata")
+            if job.definition["processingSpecification"].get("persistImagesOutputs"):
+                made.parts["images"] = Pile("archives", {"images-0.tar.gz": archive(drawn)}, "images")
+            self.batches[made.batch_id] = made
+
+
+WORKFLOW = {
+    "id": "wf_abc123",
+    "name": "Find things",
+    "url": "find-things",
+    "createdAt": "2026-04-12T17:05:33.000Z",
+    "specification": {
+        "version": "1.0",
+        "inputs": [
+            {"type": "InferenceImage", "name": "image"},
+            {"type": "WorkflowParameter", "name": "confidence", "default_value": 0.4},
+        ],
+        "steps": [],
+        "outputs": [{"type": "JsonField", "name": "predictions", "selector": "$steps.model.*"}],
+    },
+}
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    """Return a `.tar.gz` of these files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def signature() -> str:
+    """Return something that must not be seen in any log."""
+    return secrets.token_hex(16)
+
+
+def _members(tar: bytes) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as opened:
+        found = {info.name: opened.extractfile(info) for info in opened if info.isfile()}
+        return {name: file.read() for name, file in found.items() if file is not None}
