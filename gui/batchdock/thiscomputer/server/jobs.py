@@ -134,7 +134,7 @@ def _job(job: JobRecord) -> dict[str, object]:
         "jobId": job.job_id,
         "name": job.name,
         "jobDefinition": job.definition,
-        "currentStage": None if job.state == "queued" else _STAGES[1] if job.state != "processing" else _STAGES[0],
+        "currentStage": None if job.state == "queued" else job.stage,
         "plannedStages": _STAGES,
         "error": job.error,
         "isTerminal": job.is_terminal,

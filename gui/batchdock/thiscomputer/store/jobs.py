@@ -12,7 +12,8 @@ from batchdock.thiscomputer.store.records import JobRecord, LogRecord, StageReco
 _END = 2**62
 _COUNTED = """
     SELECT jobs.*, coalesce(sum(tasks.total), 0) AS total, coalesce(sum(tasks.done), 0) AS done,
-           coalesce(sum(tasks.failed), 0) AS failed
+           coalesce(sum(tasks.failed), 0) AS failed,
+           (SELECT name FROM stages AS any WHERE any.job_id = jobs.job_id ORDER BY started DESC LIMIT 1) AS stage
     FROM jobs LEFT JOIN stages ON stages.job_id = jobs.job_id AND stages.name = 'processing'
     LEFT JOIN tasks ON tasks.stage_id = stages.stage_id
 """
@@ -206,6 +207,7 @@ def _job(row: sqlite3.Row) -> JobRecord:
         total=row["total"],
         done=row["done"],
         failed=row["failed"],
+        stage=row["stage"],
     )
 
 

@@ -103,6 +103,8 @@ class JobRecord:
     total: int = 0
     done: int = 0
     failed: int = 0
+    stage: str | None = None
+    """The stage that started last."""
 
     @property
     def is_terminal(self) -> bool:
