@@ -22,11 +22,13 @@
     │   ├── UsagePaused           423
     │   ├── TooManyRequests       429
     │   ├── ServiceTrouble        5xx and 408
-    │   └── UnreadableAnswer      HTML, half an answer, another shape
+    │   ├── UnreadableAnswer      HTML, half an answer, another shape
+    │   └── NotAllArrived         what was sent is not all there
     ├── ConnectionProblem         no answer at all
     │   ├── HostNotFound
     │   ├── CertificateRefused
     │   └── TimedOut
+    ├── TransferStopped           by the person
     ├── KeystoreProblem
     │   ├── NoKeystore
     │   └── KeystoreSilent        locked, or waiting for a prompt
@@ -37,6 +39,7 @@
         ├── DiskFull
         ├── FolderNotWritable
         ├── MadeByNewerVersion
+        ├── NothingToSave
         └── ArchiveDamaged
 
 Each class carries three templates: `title` (what happened), `message` (what the app does now or what it means) and
@@ -228,6 +231,12 @@ class UnreadableAnswer(ServiceError):
     advice = QT_TRANSLATE_NOOP("errors", "Check the address of the account, and try again.")
 
 
+class NotAllArrived(ServiceError):
+    title = QT_TRANSLATE_NOOP("errors", "{arrived} of {total} files arrived")
+    message = QT_TRANSLATE_NOOP("errors", "Missing at {service}: {names}.")
+    advice = QT_TRANSLATE_NOOP("errors", "Send the missing files again; what arrived is not sent twice.")
+
+
 # --- no answer --------------------------------------------------------------------------------------------------
 
 
@@ -253,6 +262,12 @@ class CertificateRefused(ConnectionProblem):
 
 class TimedOut(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "{host} did not answer in time")
+
+
+class TransferStopped(BatchdockError):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” was stopped")
+    message = QT_TRANSLATE_NOOP("errors", "What has arrived stays where it is.")
+    advice = QT_TRANSLATE_NOOP("errors", "Start it again to go on from there.")
 
 
 # --- keys -------------------------------------------------------------------------------------------------------
@@ -303,7 +318,7 @@ class StorageProblem(BatchdockError):
 
 class DiskFull(StorageProblem):
     title = QT_TRANSLATE_NOOP("errors", "The disk is full")
-    message = QT_TRANSLATE_NOOP("errors", "{folder} has no room for {needed}. What was finished is kept.")
+    message = QT_TRANSLATE_NOOP("errors", "{folder} has no room for {needed}. No finished work is lost.")
     advice = QT_TRANSLATE_NOOP("errors", "Make room or choose another place.")
 
 
@@ -317,6 +332,12 @@ class MadeByNewerVersion(StorageProblem):
     title = QT_TRANSLATE_NOOP("errors", "The {name} was written by a newer Batchdock")
     message = QT_TRANSLATE_NOOP("errors", "This version does not touch it, so that nothing is lost.")
     advice = QT_TRANSLATE_NOOP("errors", "Update Batchdock on this computer.")
+
+
+class NothingToSave(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” has no results to save")
+    message = QT_TRANSLATE_NOOP("errors", "The job has made none, or they have expired.")
+    advice = QT_TRANSLATE_NOOP("errors", "Look at the state of the job, or run it again.")
 
 
 class ArchiveDamaged(StorageProblem):

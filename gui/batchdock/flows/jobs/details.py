@@ -1,9 +1,25 @@
-"""What is shown of one job that somebody looks at: its stages, their tasks, and the files that did not work."""
+"""What is known of one job beyond the list: its stages, their tasks, and the files that did not work."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from batchdock.core.job import Job, Stage, Task
+from batchdock.core.batch import Progress
+from batchdock.core.job import Job, LogEntry, Stage, Task
+from batchdock.core.ports import Service
 from batchdock.core.problem import FileFailure
+from batchdock.core.progress import stage_progress
+from batchdock.core.states import JobState
+from batchdock.flows.intake.names import printable
+from batchdock.store import Journal
+
+FILE_NOT_PROCESSED = "file-not-processed"
+"""The log type under which a service names a file it could not process, with its cause."""
+
+ENDED_WELL = (JobState.DONE, JobState.DONE_WITH_PROBLEMS)
+
+_EXPORT = "export"
+_EXPORT_SHARE = 0.05
+"""How much of a job the packing of the results is, at most; the bar must not stand at 100 % meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +37,89 @@ class JobDetail:
     job: Job
     stages: tuple[StageDetail, ...]
     failures: tuple[FileFailure, ...]
+
+
+async def read_stages(service: Service, job_id: str) -> tuple[StageDetail, ...]:
+    """Ask for the stages of a job and their tasks."""
+    return tuple(
+        [
+            StageDetail(stage, tuple([task async for task in service.tasks(job_id, stage.stage_id)]))
+            for stage in await service.stages(job_id)
+        ]
+    )
+
+
+def refined(job: Job, stages: Sequence[StageDetail]) -> Job:
+    """Return `job` with what its stages tell and the list did not: progress, counts, outputs, stage."""
+    if not stages:
+        return job
+    working = [each for each in stages if each.stage.name != _EXPORT]
+    packing = [each for each in stages if each.stage.name == _EXPORT]
+    progress = job.progress
+    if progress is None:
+        share = _EXPORT_SHARE if working else 1.0
+        progress = (1.0 - share) * _mean(working) + share * _mean(packing)
+    tasks = [task for each in working for task in each.tasks]
+    outputs = job.output_batches or tuple(dict.fromkeys(stages[-1].stage.output_batches))
+    return replace(
+        job,
+        progress=1.0 if job.state is JobState.DONE else progress,
+        items_done=_first(job.items_done, _sum(task.done for task in tasks)),
+        problems=_first(job.problems, _sum(task.failed for task in tasks)),
+        stage=job.stage or stages[-1].stage.name,
+        output_batches=outputs,
+    )
+
+
+def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -> Job:
+    """Return a job that its service calls done as what it is: done only when every item was processed.
+
+    `lost` items never reached the service; `failures` are the files its log names.
+    """
+    if job.state not in ENDED_WELL:
+        return job
+    problems = max(job.problems or 0, failures) + lost
+    broken = sum(task.status is Progress.ERROR for each in stages for task in each.tasks)
+    done, total = job.items_done, job.items_total
+    unaccounted = total - done - problems if total is not None and done is not None else 0
+    told = problems if job.problems is not None or problems else None
+    if problems == 0 and broken == 0 and unaccounted == 0:
+        return replace(job, state=JobState.DONE, problems=told, progress=1.0)
+    if problems and total:
+        message = f"{problems:,} of {total:,} could not be processed."
+    elif unaccounted > 0:
+        message = f"{unaccounted:,} of {total:,} have no result, and the service gave no reason."
+    elif unaccounted < 0:
+        message = f"There are results for {done:,} files, and {total:,} were sent."
+    else:
+        message = f"{broken:,} parts of the job did not work." if broken else "Some files could not be processed."
+    return replace(job, state=JobState.DONE_WITH_PROBLEMS, problems=told, progress=1.0, message=message)
+
+
+def failures_in(entries: Iterable[LogEntry], journal: Journal, account_id: str, batch_id: str) -> list[FileFailure]:
+    """Return the files that the log names, by their original names, each once."""
+    found: dict[str, FileFailure] = {}
+    for entry in entries:
+        file = entry.payload.get("file")
+        if entry.log_type == FILE_NOT_PROCESSED and isinstance(file, str):
+            original = journal.sendings.original(account_id, batch_id, file)
+            cause = entry.payload.get("cause")
+            found[file] = FileFailure(
+                printable(original or file), cause if isinstance(cause, str) and cause else entry.message
+            )
+    return list(found.values())
+
+
+def _mean(stages: Sequence[StageDetail]) -> float:
+    if not stages:
+        return 0.0
+    return sum(stage_progress(each.tasks, each.stage.tasks_number) for each in stages) / len(stages)
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    told = [number for number in numbers if number is not None]
+    return sum(told) if told else None
+
+
+def _first(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one

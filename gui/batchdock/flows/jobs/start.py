@@ -1,0 +1,195 @@
+"""Carries an order out: workflow read, files sent, arrival checked, job created. Every step can be repeated.
+
+    SENDING ──► STARTING ──► STARTED ──► the service tells the rest (watch.py)
+
+The phase is in the journal, with all ids and names, before the first request. So a restart goes on where it was, and
+creating the job again under the same id is harmless (contract §4.1).
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from batchdock.core.errors import (
+    AccountError,
+    BatchdockError,
+    NotFound,
+    TooManyRequests,
+    TransferStopped,
+    UsagePaused,
+    WorkflowUnfit,
+)
+from batchdock.core.job import Job, JobDefinition
+from batchdock.core.states import JobState
+from batchdock.core.transfer import Transfer, TransferState
+from batchdock.flows.accounts import Accounts
+from batchdock.flows.jobs.board import Board, JobKey
+from batchdock.flows.patience import Patience
+from batchdock.flows.problems import Problems
+from batchdock.flows.transfers import Transfers
+from batchdock.store import JobRecord, Journal, Phase, Sending
+
+_log = logging.getLogger(__name__)
+
+
+class Starter:
+    """Runs the orders that are not with a service yet."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        journal: Journal,
+        board: Board,
+        transfers: Transfers,
+        problems: Problems,
+        patience: Patience,
+        *,
+        on_started: Callable[[str], None],
+        again: Callable[[JobKey], Coroutine[Any, Any, object]],
+    ) -> None:
+        """`on_started` is told the account of a job that its service has now; `again` takes a job up once more."""
+        self._accounts, self._journal, self._board = accounts, journal, board
+        self._transfers, self._problems, self._patience = transfers, problems, patience
+        self._on_started, self._again = on_started, again
+        self._running: dict[JobKey, asyncio.Task[None]] = {}
+
+    def begin(self, key: JobKey) -> None:
+        """Take up an order in the background, unless it is at work already."""
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(self._carry_out(key), name=f"order {key[1]}")
+
+    def begin_unfinished(self) -> None:
+        """Take up what an earlier run left; what a person stopped stays stopped."""
+        for record in self._board.all():
+            job = record.job
+            unfinished = record.phase in (Phase.SENDING, Phase.STARTING) and not job.state.is_terminal
+            # A crash while an order is written down leaves a job without files; nobody was told of it.
+            if unfinished and self._journal.sendings.of_batch(job.account_id, job.batch_id):
+                self.begin(job.key)
+
+    def begin_held(self, account_id: str) -> None:
+        """Take up what waited for the account's key."""
+        for record in self._board.all():
+            if record.job.account_id == account_id and record.job.state is JobState.ON_HOLD:
+                self.begin(record.job.key)
+
+    async def stop(self, key: JobKey) -> None:
+        """Stop an order; what arrived stays."""
+        task = self._running.get(key)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+        self._change(key, state=JobState.STOPPED, message="", seconds_left=None)
+
+    async def close(self) -> None:
+        """Stop all; they go on next time."""
+        tasks = tuple(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _carry_out(self, key: JobKey) -> None:
+        problem_id = f"job:{key[0]}:{key[1]}"
+        try:
+            await self._steps(key)
+        except TransferStopped:
+            self._change(key, state=JobState.STOPPED, message="", seconds_left=None)
+        except BatchdockError as error:
+            self._went_wrong(key, problem_id, error)
+        except Exception as error:
+            _log.exception("An order could not be carried out")
+            self._went_wrong(key, problem_id, BatchdockError(details=type(error).__name__))
+        else:
+            self._problems.settle(problem_id)
+            self._on_started(key[0])
+        finally:
+            self._running.pop(key, None)
+
+    async def _steps(self, key: JobKey) -> None:
+        record = self._record(key)
+        assert record.definition is not None
+        if record.phase is Phase.SENDING:
+            self._change(key, state=JobState.UPLOADING, message="")
+            definition = await self._fitted(key, record.definition)
+            self._set(replace(self._record(key), definition=definition))
+            sending = self._sending(key, definition.batch_id)
+            await self._transfers.carry(
+                sending, on_change=lambda transfer: self._mirror(key, transfer), again=lambda: self._again(key)
+            )
+            self._set(replace(self._record(key), phase=Phase.STARTING))
+        self._change(key, state=JobState.STARTING, message="", progress=None, seconds_left=None)
+        await self._create(key)
+        self._set(replace(self._record(key), phase=Phase.STARTED))
+
+    async def _fitted(self, key: JobKey, definition: JobDefinition) -> JobDefinition:
+        """Return the definition with the name of the workflow's picture input. Raise `WorkflowUnfit`."""
+        service = await self._accounts.service(key[0])
+        workflow = await self._patience.keep(
+            lambda: service.workflow(definition.workflow_id), on_trouble=lambda error: self._in_trouble(key, error)
+        )
+        inputs = workflow.image_inputs
+        if len(inputs) != 1:
+            reason = "It takes no picture." if not inputs else f"It needs {len(inputs)} pictures at once, not one."
+            raise WorkflowUnfit(workflow=workflow.name, reason=reason)
+        return replace(definition, image_input=inputs[0].name)
+
+    async def _create(self, key: JobKey) -> None:
+        record = self._record(key)
+        definition, name = record.definition, record.job.name
+        assert definition is not None
+
+        async def create() -> None:
+            service = await self._accounts.service(key[0])
+            try:
+                await service.create_job(key[1], name, definition)
+            except TooManyRequests:
+                # The credits are checked before it is seen that the job is there already (contract §1.4).
+                try:
+                    await service.job(key[1])
+                except NotFound:
+                    pass
+                else:
+                    return
+                raise
+
+        await self._patience.keep(create, on_trouble=lambda error: self._in_trouble(key, error))
+
+    def _sending(self, key: JobKey, batch_id: str) -> Sending:
+        sendings = self._journal.sendings.of_batch(key[0], batch_id)
+        return next(sending for sending in sendings if sending.job_id == key[1])
+
+    def _mirror(self, key: JobKey, transfer: Transfer) -> None:
+        """Show the transfer's progress as the job's."""
+        if transfer.state is TransferState.CHECKING:
+            self._change(key, state=JobState.CHECKING, progress=1.0, seconds_left=None, message="")
+        elif transfer.state is TransferState.MOVING:
+            done = transfer.bytes_done / transfer.bytes_total if transfer.bytes_total else 0.0
+            told = transfer.message or f"{transfer.items_done:,} of {transfer.items_total:,} sent"
+            self._change(key, progress=min(1.0, done), seconds_left=transfer.seconds_left, message=told)
+
+    def _went_wrong(self, key: JobKey, problem_id: str, error: BatchdockError) -> None:
+        # In a window work waits for a new key; a script has nobody who would enter one.
+        holds = isinstance(error, AccountError | UsagePaused) and math.isinf(self._patience.limit)
+        state = JobState.ON_HOLD if holds else JobState.FAILED
+        self._change(key, state=state, message=error.sentence(), seconds_left=None)
+        job = self._record(key).job
+        self._problems.report(problem_id, job.name, error, job=key, again=lambda: self._again(key))
+
+    def _in_trouble(self, key: JobKey, error: BatchdockError) -> None:
+        self._change(key, message=f"{error.filled(error.title)}. {error.filled(error.message)}")
+
+    def _record(self, key: JobKey) -> JobRecord:
+        record = self._board.get(key)
+        assert record is not None
+        return record
+
+    def _set(self, record: JobRecord) -> None:
+        self._board.record([record])
+
+    def _change(self, key: JobKey, **changes: Any) -> None:
+        record = self._record(key)
+        job: Job = replace(record.job, **changes)
+        self._set(replace(record, job=job))
