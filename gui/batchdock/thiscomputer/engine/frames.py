@@ -4,7 +4,6 @@ import contextlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import av
@@ -12,7 +11,7 @@ from av.container import InputContainer
 from PIL import Image
 
 from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
-from batchdock.thiscomputer.engine.reading import check_size, refusal
+from batchdock.thiscomputer.engine.reading import check_size, open_file
 from batchdock.thiscomputer.engine.rows import Input
 
 _TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
@@ -36,7 +35,7 @@ def frames(item: Input, per_second: float) -> Iterator[Frame]:
     """
     with _opened(item) as file:
         try:
-            container = av.open(file, "r")
+            container = av.open(file, "r", metadata_errors="ignore")
         except (av.FFmpegError, ValueError, OSError) as error:
             raise NotProcessable("This is not a video that can be read here, or the file is incomplete.") from error
         with container:
@@ -48,15 +47,7 @@ def frames(item: Input, per_second: float) -> Iterator[Frame]:
 @contextlib.contextmanager
 def _opened(item: Input) -> Iterator[BinaryIO]:
     """Open the file in Python: FFmpeg never sees its name."""
-    if item.data is not None:
-        file: BinaryIO = io.BytesIO(item.data)
-    else:
-        path = item.path or Path()
-        try:
-            file = path.open("rb")
-        except OSError as error:
-            raise refusal(error) from error
-    with file:
+    with open_file(item.path) if item.data is None else io.BytesIO(item.data) as file:
         if not file.seek(0, io.SEEK_END):
             raise NotProcessable("The file is empty (0 bytes).")
         file.seek(0)
@@ -65,18 +56,17 @@ def _opened(item: Input) -> Iterator[BinaryIO]:
 
 def _sampled(container: InputContainer, per_second: float) -> Iterator[Frame]:
     stream = container.streams.video[0]
-    # None where the container does not say; the stubs of PyAV do not know.
-    length = container.duration / av.time_base if container.duration else None
     check_size(stream.codec_context.width, stream.codec_context.height)
     rate = float(stream.average_rate or stream.guessed_rate or 25)
     stream.codec_context.thread_count = 1  # the other cores have videos of their own
     start: float | None = None
-    due, seconds, number = 0.0, 0.0, -1
+    due, seconds, end, number = 0.0, 0.0, 0.0, -1
     try:
         for number, decoded in enumerate(container.decode(stream)):
             moment = number / rate if decoded.pts is None else decoded.time
             start = moment if start is None else start
             seconds = moment - start
+            end = seconds + float(decoded.duration * (decoded.time_base or 0))
             if seconds + _SLACK < due:
                 continue
             due = max(due + 1 / per_second, seconds + 1 / per_second / 2)
@@ -84,8 +74,18 @@ def _sampled(container: InputContainer, per_second: float) -> Iterator[Frame]:
     except (av.FFmpegError, OSError, ValueError) as error:
         raise NotProcessable(_damage(number, seconds)) from error
     # FFmpeg takes a file that stops half-way for one that is over.
-    if number < 0 or (length is not None and length - seconds > max(2.0, length * 0.1)):
+    length = _length(container)
+    if number < 0 or length - end > max(2.0, length * 0.1):
         raise NotProcessable(_damage(number, seconds))
+
+
+def _length(container: InputContainer) -> float:
+    """Return how many seconds of pictures the file says it has, or 0 where it does not say."""
+    stream = container.streams.video[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    # The length of the whole tells nothing about the pictures where sound may go on without them.
+    return container.duration / av.time_base if container.duration and len(container.streams) == 1 else 0.0
 
 
 def _damage(number: int, seconds: float) -> str:

@@ -8,6 +8,7 @@ import io
 import os
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -54,14 +55,22 @@ def refusal(error: OSError) -> NotProcessable:
     return NotProcessable(f"The file can not be read: the computer answered “{error.strerror or error}”.")
 
 
-def _read(path: Path | None) -> bytes:
+def open_file(path: Path | None) -> BinaryIO:
+    """Open an ordinary file for reading. Raises `NotProcessable`."""
     if path is None:
         raise NotProcessable("Nothing was handed over for this name.")
     try:
         if not path.is_file() and path.exists():
             # Opening a pipe would wait for ever.
             raise NotProcessable("This is not an ordinary file.")
-        with path.open("rb") as file:
+        return path.open("rb")
+    except OSError as error:
+        raise refusal(error) from error
+
+
+def _read(path: Path | None) -> bytes:
+    try:
+        with open_file(path) as file:
             before = os.fstat(file.fileno())
             if before.st_size > FILE_LIMIT_BYTES:
                 raise NotProcessable("The file has more than 1 GB; no picture that can be processed here is as large.")
