@@ -50,7 +50,7 @@ class WindowCommands(QObject):
             "select-all": window.jobs.table.selectAll,
             "find": window.go_to_search,
             "refresh": self._refresh,
-            "details": lambda: window.jobs.details.setVisible(window.actions_["details"].isChecked()),
+            "details": lambda: window.jobs.show_details(window.actions_["details"].isChecked()),
             "status-bar": lambda: window.status.setVisible(window.actions_["status-bar"].isChecked()),
             "full-screen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
             "open-results": jobs.open_results,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from batchdock.window.icons import icon
-from batchdock.window.theme import Tint, heading_font, set_muted, unit
+from batchdock.window.theme import Tint, heading_font, icon_room, set_muted, unit
 
 
 class EmptyState(QWidget):
@@ -66,6 +66,7 @@ class EmptyState(QWidget):
         button.setMinimumHeight(unit(self) * 8)
         if icon_name:
             button.setIcon(icon(icon_name))
+            button.setIconSize(icon_room(self))
         button.clicked.connect(lambda _checked=False: on_click())
         self._row.insertWidget(self._row.count() - 1, button)
         self.buttons.append(button)

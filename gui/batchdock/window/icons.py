@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -34,7 +34,16 @@ class _TintedEngine(QIconEngine):
         painter.drawPixmap(corner, drawn)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return pixmap(self._name, min(size.width(), size.height()), scale, self._colour(mode))
+        square = pixmap(self._name, min(size.width(), size.height()), scale, self._colour(mode))
+        if size.width() == size.height():
+            return square
+        whole = QPixmap(size * scale)
+        whole.setDevicePixelRatio(scale)
+        whole.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(whole)
+        painter.drawPixmap(QPointF((size.width() - square.width() / scale) / 2, 0), square)
+        painter.end()
+        return whole
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)

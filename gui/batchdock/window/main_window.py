@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_selection()
+        self.sidebar.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- ways in
 
@@ -227,6 +228,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         self._context.messages.setContentsMargins(step * 2, step * 2, step * 2, step * 2)
         self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.sidebar)
         self._splitter.addWidget(middle)
         self._splitter.setStretchFactor(0, 0)
@@ -234,7 +236,8 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([self.sidebar.sizeHint().width(), unit(self) * 250])
         self.sidebar.setMinimumWidth(step * 30)
         self.setCentralWidget(self._splitter)
-        self.resize(step * 310, step * 180)
+        room = self.screen().availableSize()
+        self.resize(min(step * 380, round(room.width() * 0.9)), min(step * 210, round(room.height() * 0.88)))
 
     def _connect(self) -> None:
         self._context.inbox.arrived.connect(self._on_news)
@@ -242,6 +245,7 @@ class MainWindow(QMainWindow):
         self.tools.search_changed.connect(self._on_search)
         self.jobs.counts_changed.connect(self._count_jobs)
         self.jobs.selection_changed.connect(self._on_selection)
+        self.jobs.details_toggled.connect(self.actions_["details"].setChecked)
         self.jobs.search_cleared.connect(self.tools.clear_search)
         self.jobs.view_asked.connect(lambda view: self.go(Place(Page.JOBS, JobView(view))))
         self.jobs.table.menu_asked.connect(self._offer_job_menu)
@@ -260,7 +264,6 @@ class MainWindow(QMainWindow):
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
         self.jobs.restore_state(settings)
         self.actions_["status-bar"].setChecked(self.status.isVisibleTo(self))
-        self.actions_["details"].setChecked(self.jobs.details.isVisibleTo(self.jobs))
         wanted = settings.value("window/place", PLACES[0].key)
         self.sidebar.go(next((place for place in PLACES if place.key == wanted), PLACES[0]))
 

@@ -175,7 +175,7 @@ class _SidebarDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         if not isinstance(place, Place):
-            painter.setPen(colour(Tint.MUTED, palette))
+            painter.setPen(colour(Tint.MUTED))
             box = option.rect.adjusted(step * 4, 0, -step * 2, -step)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
             painter.restore()

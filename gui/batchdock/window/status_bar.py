@@ -13,7 +13,7 @@ from batchdock.core.transfer import Transfer, TransferKind
 from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, TransfersChanged
 from batchdock.window.context import Context
 from batchdock.window.icons import icon
-from batchdock.window.theme import Tint, unit
+from batchdock.window.theme import Tint, icon_room, unit
 from batchdock.window.wording import grouped, rate_text, size_text, time_left_text
 
 DISK_MS = 10_000
@@ -48,6 +48,7 @@ class StatusBar(QStatusBar):
         self._moving = QToolButton(autoRaise=True)
         self._moving.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._moving.setIcon(icon("arrow-up-down"))
+        self._moving.setIconSize(icon_room(self))
         self._moving.clicked.connect(lambda _checked=False: self.transfers_asked.emit())
         self._room = QLabel()
         self._room.setContentsMargins(step * 2, 0, step * 2, 0)
@@ -92,6 +93,7 @@ class StatusBar(QStatusBar):
         for account in accounts:
             light = QToolButton(autoRaise=True)
             light.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            light.setIconSize(icon_room(self))
             light.setText(account.name)
             light.clicked.connect(lambda _checked=False: self.accounts_asked.emit())
             self._lights[account.account_id] = light

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -64,6 +65,12 @@ def unit(widget: QWidget | None = None) -> int:
 def icon_size(widget: QWidget | None = None) -> int:
     """Return the side of an icon that stands beside text, in device-independent pixels."""
     return unit(widget) * 4
+
+
+def icon_room(widget: QWidget | None = None) -> QSize:
+    """Return the icon size for buttons with text: wider than the drawing is, which keeps it off the text."""
+    side = icon_size(widget)
+    return QSize(side + unit(widget) * 2, side)
 
 
 def heading_font(widget: QWidget, scale: float = 1.35) -> QFont:

@@ -1,12 +1,12 @@
 """The tool bar: the two ways to add files, the search field, the accounts."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from batchdock.window.actions import Actions
 from batchdock.window.icons import icon
-from batchdock.window.theme import icon_size, unit
+from batchdock.window.theme import icon_room, unit
 
 SEARCH_PAUSE_MS = 300
 
@@ -24,14 +24,14 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(icon_size(self), icon_size(self)))
+        self.setIconSize(icon_room(self))
         self.setContentsMargins(step, step, step, step)
         self.addAction(actions["add-files"])
         self.addAction(actions["add-folder"])
         self.search = QLineEdit()
         self.search.setAcceptDrops(False)
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumHeight(step * 7)
+        self.search.setTextMargins(0, step // 2, 0, step // 2)
         self.search.setMaximumWidth(step * 90)
         self._glass = QAction(icon("search"), "", self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
@@ -51,11 +51,13 @@ class ToolBar(QToolBar):
         self.account = QToolButton(autoRaise=True)
         self.account.setIcon(icon("circle-user-round"))
         self.account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.account)
-        menu.addActions([actions["connect"], actions["accounts"]])
-        self.account.setMenu(menu)
+        self._menu = QMenu(self.account)
+        self._menu.addActions([actions["connect"], actions["accounts"]])
+        self.account.clicked.connect(lambda _checked=False: self._offer_accounts())
+        self.account.setIconSize(self.iconSize())
         self.addWidget(self.account)
+        for button in self.findChildren(QToolButton):
+            button.setMinimumHeight(step * 8)
         self.retranslate_ui()
 
     def clear_search(self) -> None:
@@ -76,6 +78,9 @@ class ToolBar(QToolBar):
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate_ui()
         super().changeEvent(event)
+
+    def _offer_accounts(self) -> None:
+        self._menu.popup(self.account.mapToGlobal(self.account.rect().bottomLeft()))
 
     def _on_typed(self, text: str) -> None:
         if text:

@@ -65,7 +65,7 @@ class Column:
     order: Callable[[Job, Look], object]
     tooltip: Callable[[Job, Look], str] | None = None
     width: int = 12
-    """In average characters; a start, the person drags it."""
+    """In letters x; a start, the person drags it."""
     shown: bool = True
     number: bool = False
     """Right-aligned."""
@@ -87,13 +87,8 @@ def progress_text(job: Job) -> str:
     return "" if job.progress is None else percent_text(job.progress)
 
 
-def _state(job: Job, look: Look) -> str:
-    silence = silence_text(job, look.now)
-    return f"{state_word(job.state)} · {silence}" if silence else state_word(job.state)
-
-
 def _state_tooltip(job: Job, look: Look) -> str:
-    lines = [_state(job, look)]
+    lines = [part for part in (state_word(job.state), silence_text(job, look.now)) if part]
     if job.message:
         lines.append(job.message)
     if job.service_word:
@@ -126,8 +121,12 @@ def _relative(moment: datetime | None, look: Look) -> str:
 
 
 def _time_left(job: Job, look: Look) -> str:
-    if job.state.is_terminal or job.seconds_left is None:
+    """An estimate; or, when the service is silent, since when: a guess would be worth nothing then."""
+    if job.state.is_terminal:
         return ""
+    silence = silence_text(job, look.now)
+    if silence or job.seconds_left is None:
+        return silence
     return time_left_text(job.seconds_left)
 
 
@@ -144,22 +143,22 @@ COLUMNS: tuple[Column, ...] = (
         lambda job, look: job.name,
         _by_text(lambda job, look: job.name),
         tooltip=lambda job, look: job.name,
-        width=28,
+        width=26,
     ),
     Column(
         "state",
         QT_TRANSLATE_NOOP("jobs", "State"),
-        _state,
+        lambda job, look: state_word(job.state),
         lambda job, look: _STATE_ORDER[job.state],
         tooltip=_state_tooltip,
-        width=22,
+        width=21,
     ),
     Column(
         "type",
         QT_TRANSLATE_NOOP("jobs", "Type"),
         lambda job, look: content_word(job.content),
         _by_text(lambda job, look: content_word(job.content)),
-        width=11,
+        width=8,
     ),
     Column(
         "created",
@@ -167,7 +166,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda job, look: _relative(job.created, look),
         lambda job, look: None if job.created is None else job.created.timestamp(),
         tooltip=lambda job, look: _exact(job.created),
-        width=13,
+        width=11,
         descending_first=True,
     ),
     Column(
@@ -175,7 +174,7 @@ COLUMNS: tuple[Column, ...] = (
         QT_TRANSLATE_NOOP("jobs", "Progress"),
         lambda job, look: progress_text(job),
         lambda job, look: job.progress,
-        width=18,
+        width=14,
         descending_first=True,
     ),
     Column(
@@ -183,7 +182,7 @@ COLUMNS: tuple[Column, ...] = (
         QT_TRANSLATE_NOOP("jobs", "Items"),
         _items,
         lambda job, look: job.items_total,
-        width=16,
+        width=15,
         number=True,
         descending_first=True,
     ),
@@ -192,7 +191,7 @@ COLUMNS: tuple[Column, ...] = (
         QT_TRANSLATE_NOOP("jobs", "Problems"),
         _problems,
         lambda job, look: job.problems,
-        width=10,
+        width=8,
         number=True,
         descending_first=True,
     ),
@@ -201,14 +200,14 @@ COLUMNS: tuple[Column, ...] = (
         QT_TRANSLATE_NOOP("jobs", "Time left"),
         _time_left,
         lambda job, look: None if job.state.is_terminal else job.seconds_left,
-        width=15,
+        width=16,
     ),
     Column(
         "where",
         QT_TRANSLATE_NOOP("jobs", "Where"),
         lambda job, look: look.where(job),
         _by_text(lambda job, look: look.where(job)),
-        width=16,
+        width=13,
     ),
     Column(
         "workflow",

@@ -68,6 +68,9 @@ class JobDelegate(QStyledItemDelegate):
             ink = _ink(option)
             tint = _BAR_TINTS.get(job.state, Tint.ACCENT)
             fill = ink if _selected(option) else colour(tint, option.palette)
+            if job.state.is_terminal and not _selected(option):
+                # What is over speaks more quietly than what moves.
+                fill = blend(fill, _ground(option), 0.4)
             groove = blend(ink, _ground(option), 0.82)
             draw_bar(painter, bar, job.progress, fill, groove)
         return QRect(rect.right() - number, rect.top(), number + 1, rect.height())

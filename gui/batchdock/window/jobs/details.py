@@ -153,9 +153,10 @@ class JobDetails(QFrame):
         if job.created is not None:
             self._values["created"].setToolTip(exact_time(job.created))
         self._trouble.setVisible(bool(self._trouble.text()))
-        self._write_tabs(len(self.failures.lines.lines) and (job.problems or 0))
+        self._write_tabs()
 
-    def _write_tabs(self, problems: int) -> None:
+    def _write_tabs(self) -> None:
+        problems = sum(len(line.below) for line in self.failures.lines.lines)
         self._tabs.setTabText(0, self.tr("Steps"))
         count = number_text(problems)
         self._tabs.setTabText(1, self.tr("Problems (%1)").replace("%1", count) if problems else self.tr("Problems"))
@@ -191,7 +192,6 @@ class JobDetails(QFrame):
             self.stages.expandAll()
         self.failures.lines.show(failure_lines(detail.failures))
         self._write()
-        self._write_tabs(len(detail.failures))
 
     def _on_error(self, error: BatchdockError) -> None:
         title, _, advice = worded(error)

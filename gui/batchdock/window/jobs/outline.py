@@ -31,6 +31,8 @@ class OutlineModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[Line, ...] = ()
+        self.line_height = 0
+        """In pixels; the view sets it from its font."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -82,6 +84,8 @@ class OutlineModel(QAbstractItemModel):
             return icon(*line.icon)
         if role == Qt.ItemDataRole.ToolTipRole:
             return line.tooltip or line.text
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return QSize(0, self.line_height)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -95,6 +99,7 @@ class Outline(QTreeView):
     def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = OutlineModel(self)
+        self.lines.line_height = self.fontMetrics().height() + unit(self) * 2
         self.setModel(self.lines)
         self.setAccessibleName(accessible_name)
         self.setHeaderHidden(True)
@@ -110,7 +115,7 @@ class Outline(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
         header.setSectionResizeMode(1, header.ResizeMode.Interactive)
-        header.resizeSection(1, self.fontMetrics().averageCharWidth() * 14)
+        header.resizeSection(1, self.fontMetrics().averageCharWidth() * 10)
         self.setMinimumHeight(row_height(self) * 3)
 
 

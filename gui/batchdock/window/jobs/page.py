@@ -38,11 +38,13 @@ class JobsPage(QWidget):
     counts_changed = Signal()
     search_cleared = Signal()
     view_asked = Signal(str)
+    details_toggled = Signal(bool)
 
     def __init__(self, context: Context, beginnings: Beginnings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._searched = ""
+        self._details_wanted = True
         self.model = JobModel(self)
         self.table = JobTable(self.model)
         self.commands = JobCommands(context, self.table)
@@ -62,13 +64,14 @@ class JobsPage(QWidget):
         self._quiet = EmptyState("circle-check", "")
         self._nothing_found = EmptyState("search", "", self.tr("Clear search"), self.search_cleared.emit)
         self._show_hidden = self._nothing_found.add_button(
-            self.tr("Show them"), lambda: self.view_asked.emit(JobView.ALL.value)
+            self.tr("Show all jobs"), lambda: self.view_asked.emit(JobView.ALL.value)
         )
         self._stack = QStackedWidget()
         for page in (self._first_run, self.table, self._quiet, self._nothing_found):
             self._stack.addWidget(page)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self._stack)
         self.splitter.addWidget(self.details)
         self.splitter.setStretchFactor(0, 1)
@@ -121,18 +124,30 @@ class JobsPage(QWidget):
             self.view_asked.emit(JobView.ALL.value)
             self.table.go_to(key)
 
+    @property
+    def details_wanted(self) -> bool:
+        """Whether the details are shown beside the table."""
+        return self._details_wanted
+
+    def show_details(self, wanted: bool) -> None:
+        """Show the details beside the table, or not. Beside an empty page they never are."""
+        self._details_wanted = wanted
+        self.details.setVisible(wanted and self._stack.currentWidget() is self.table)
+        self.details_toggled.emit(wanted)
+
     def save_state(self, settings: QSettings) -> None:
         """Remember columns and the place of the details."""
         self.table.save_state(settings)
         settings.setValue("jobs/splitter", self.splitter.saveState())
-        settings.setValue("jobs/details", self.details.isVisibleTo(self))
+        settings.setValue("jobs/details", self._details_wanted)
 
     def restore_state(self, settings: QSettings) -> None:
         """Take them up again."""
         self.table.restore_state(settings)
         if (state := settings.value("jobs/splitter")) is not None:
             self.splitter.restoreState(state)
-        self.details.setVisible(settings.value("jobs/details", True, bool) is True)
+        roomy = self.screen().availableSize().width() >= unit(self) * 340
+        self.show_details(settings.value("jobs/details", roomy, bool) is True)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
@@ -146,7 +161,7 @@ class JobsPage(QWidget):
         if self.commands.can_open_results():
             self.commands.open_results()
         else:
-            self.details.show()
+            self.show_details(True)
 
     def _on_selection(self) -> None:
         jobs = self.table.selected_jobs()
@@ -158,6 +173,7 @@ class JobsPage(QWidget):
 
     def _on_content(self) -> None:
         self._stack.setCurrentWidget(self._fitting())
+        self.details.setVisible(self._details_wanted and self._stack.currentWidget() is self.table)
         self.counts_changed.emit()
 
     def _fitting(self) -> QWidget:
@@ -169,7 +185,7 @@ class JobsPage(QWidget):
         if self._searched:
             hidden = self.model.hits_elsewhere()
             if hidden:
-                text = self.tr("%1 match but are hidden by the view “%2”.", "", hidden)
+                text = self.tr("Matching, but hidden by the view “%2”: %1.")
                 text = text.replace("%1", jobs_text(hidden)).replace("%2", view_word(self.model.view))
             else:
                 text = self.tr("Nothing matches “%1”.").replace("%1", self._searched)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from batchdock.core.job import Job
+from batchdock.window.flat_header import FlatHeader
 from batchdock.window.jobs.columns import COLUMNS, PLACE, Look, title_of
 from batchdock.window.jobs.delegate import JobDelegate, row_height
 from batchdock.window.jobs.model import JobModel, Key, ranges
@@ -25,6 +26,7 @@ class JobTable(QTableView):
         self._jobs = model
         self._kept: tuple[set[Key], Key | None, int | None] = (set(), None, None)
         self._restoring = False
+        self._fits_name = True
         self.setModel(model)
         self.setItemDelegate(JobDelegate(self))
         self.setAccessibleName(self.tr("Jobs"))
@@ -106,7 +108,9 @@ class JobTable(QTableView):
     def reset_columns(self) -> None:
         """Give every column its first place, width and visibility."""
         header = self.horizontalHeader()
-        average = QFontMetrics(self.font()).averageCharWidth()
+        average = QFontMetrics(self.font()).horizontalAdvance("x")
+        self._fits_name = True
+        header.setSortIndicator(PLACE["created"], Qt.SortOrder.DescendingOrder)
         for place, column in enumerate(COLUMNS):
             header.moveSection(header.visualIndex(place), place)
             header.setSectionHidden(place, not column.shown)
@@ -121,7 +125,7 @@ class JobTable(QTableView):
         """Take up columns and order again."""
         state = settings.value("jobs/columns")
         if isinstance(state, QByteArray):
-            self.horizontalHeader().restoreState(state)
+            self._fits_name = not self.horizontalHeader().restoreState(state)
 
     # --- Qt
 
@@ -134,6 +138,8 @@ class JobTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_shown_rows()
+        if self._fits_name and event.size().width() > 0:
+            self._fit_name(event.size().width())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -147,18 +153,22 @@ class JobTable(QTableView):
         rows.setVisible(False)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(row_height(self))
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = FlatHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionsMovable(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumHeight(row_height(self))
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._offer_columns)
         header.sectionClicked.connect(self._descend_first)
-        header.setSortIndicator(PLACE["created"], Qt.SortOrder.DescendingOrder)
         self._clicked_before = PLACE["created"]
         self.reset_columns()
+
+    def _fit_name(self, width: int) -> None:
+        """Give the name what the other columns leave, until the person has columns of their own."""
+        header, place = self.horizontalHeader(), PLACE["name"]
+        average = QFontMetrics(self.font()).horizontalAdvance("x")
+        rest = width - header.length() + header.sectionSize(place)
+        header.resizeSection(place, max(average * 18, min(rest, average * 60)))
 
     def _descend_first(self, section: int) -> None:
         """The first click on numbers and dates puts the largest on top."""
