@@ -22,7 +22,7 @@ class FlatHeader(QHeaderView):
             return
         step, palette = unit(self), self.palette()
         ground = palette.base().color()
-        hovered = self.isEnabled() and rect.contains(self.mapFromGlobal(self.cursor().pos()))
+        hovered = self.isSortIndicatorShown() and rect.contains(self.mapFromGlobal(self.cursor().pos()))
         painter.save()
         painter.fillRect(rect, blend(ground, palette.text().color(), 0.06) if hovered else ground)
         painter.setPen(blend(palette.text().color(), ground, 0.8))

@@ -25,7 +25,8 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(icon_room(self))
-        self.setContentsMargins(step, step, step, step)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(step, step, step, step)
         self.addAction(actions["add-files"])
         self.addAction(actions["add-folder"])
         self.search = QLineEdit()
@@ -56,7 +57,7 @@ class ToolBar(QToolBar):
         self.account.clicked.connect(lambda _checked=False: self._offer_accounts())
         self.account.setIconSize(self.iconSize())
         self.addWidget(self.account)
-        for button in self.findChildren(QToolButton):
+        for button in (self.widgetForAction(self.actions()[0]), self.widgetForAction(self.actions()[1]), self.account):
             button.setMinimumHeight(step * 8)
         self.retranslate_ui()
 
