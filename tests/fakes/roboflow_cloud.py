@@ -70,6 +70,7 @@ class RoboflowCloud:
             http="h11",
             ws="none",
             lifespan="off",
+            log_config=None,
             log_level=60,
             access_log=False,
             timeout_graceful_shutdown=1,

@@ -96,7 +96,7 @@ def test_waiting_for_the_next_try_can_be_cancelled(cloud: RoboflowCloud) -> None
     async def scenario() -> None:
         service = client_of(cloud)
         task = asyncio.create_task(drain(service))
-        while not cloud.requests("/batches"):  # noqa: ASYNC110
+        while not cloud.requests("/batches"):
             await asyncio.sleep(0.01)
         task.cancel()
         await asyncio.wait([task], timeout=5)

@@ -43,18 +43,20 @@ def storage_sentence(text: str) -> str:
     return sentence(found.group(1)) if found else ""
 
 
+_LOGGERS = ("httpx", *(f"httpcore{part}" for part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks")))
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
+
+
 def silence_http_logs() -> None:
-    """Keep `httpx` (it logs whole addresses) and `httpcore` (it logs headers) out of every log."""
-    logging.getLogger("httpx").disabled = True
-    for name in (
-        "httpcore",
-        "httpcore.connection",
-        "httpcore.http11",
-        "httpcore.http2",
-        "httpcore.proxy",
-        "httpcore.socks",
-    ):
-        logging.getLogger(name).disabled = True
+    """Keep `httpx` (it logs whole addresses) and `httpcore` (it logs headers) out of every log.
+
+    By a filter: `disabled` is reset whenever anyone configures logging with a dictionary, as servers do.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_nothing)
 
 
 silence_http_logs()

@@ -10,7 +10,6 @@ The finished file appears under its name in one step. Whether the far side knows
 import asyncio
 import json
 import re
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -137,14 +136,24 @@ async def _receive(response: httpx.Response, part: _Part, on_bytes: OnBytes | No
         sink = await asyncio.to_thread(part.path.open, "ab")
     except OSError as error:
         raise unwritable(folder, error, 0) from None
+    waiting = bytearray()
     try:
-        async for piece in response.aiter_raw(CHUNK):
-            await write(sink, piece, folder)
+        # Gathered here and not by httpx, which throws away an unfilled chunk when the connection breaks: a line that
+        # breaks once in every megabyte would never get anywhere.
+        async for piece in response.aiter_raw():
+            waiting += piece
             if on_bytes is not None:
                 on_bytes(len(piece))
+            if len(waiting) >= CHUNK:
+                # Emptied first: what is cancelled half-way must not be written twice.
+                full, waiting = bytes(waiting), bytearray()
+                await write(sink, full, folder)
     finally:
-        with suppress(OSError):  # A full disk was said already, by `write` or by the size that does not match.
-            sink.close()
+        try:
+            with sink:
+                sink.write(waiting)
+        except OSError as error:
+            raise unwritable(folder, error, len(waiting)) from None
 
 
 def _start_of(response: httpx.Response) -> int | None:
