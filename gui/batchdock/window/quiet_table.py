@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from batchdock.window.flat_header import FlatHeader
 from batchdock.window.theme import icon_size, unit
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,9 +38,9 @@ class QuietTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(unit(self) * 8)
         self.setItemDelegate(RowDelegate(self))
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        # A header of one's own: a style sheet would keep yesterday's colours when the palette changes.
+        columns = FlatHeader(self)
+        self.setHorizontalHeader(columns)
         columns.setMinimumSectionSize(unit(self) * 8)
 
     def size_columns(self, stretched: int, samples: dict[int, str]) -> None:
@@ -49,7 +50,7 @@ class QuietTable(QTableView):
         for column, sample in samples.items():
             heading = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             width = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(heading))
-            self.setColumnWidth(column, width + unit(self) * 6)
+            self.setColumnWidth(column, width + unit(self) * 7)
         columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
 
@@ -64,6 +65,10 @@ class RowDelegate(QStyledItemDelegate):
         drawn.state &= ~QStyle.StateFlag.State_HasFocus
         style = drawn.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, drawn, painter, drawn.widget)
-        padding = unit(drawn.widget)
+        padding = unit(drawn.widget) + unit(drawn.widget) // 2
         drawn.rect = drawn.rect.adjusted(padding, 0, -padding, 0)
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + unit(option.widget) * 3, hint.height())

@@ -55,12 +55,12 @@ class TwoLineDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        hint = super().sizeHint(option, index)
         step = unit(option.widget)
         height = QFontMetrics(option.font).height() + step * 4
         if index.data(SECOND_LINE_ROLE):
             height += QFontMetrics(_small(option.font)).height() + step // 2
-        return QSize(hint.width(), height)
+        # As wide as the view makes it: what is longer ends in dots.
+        return QSize(step * 20, height)
 
 
 def _small(font: QFont) -> QFont:

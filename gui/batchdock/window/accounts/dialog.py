@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from batchdock.core.account import Account
 from batchdock.core.errors import BatchdockError, ConnectionProblem, KeyRefused
 from batchdock.flows.news import AccountsChanged, Event, LightChanged
+from batchdock.window.accounts.fitting import FittingDialog
 from batchdock.window.accounts.key_form import KeyForm
 from batchdock.window.accounts.model import AccountsModel
 from batchdock.window.context import Context
@@ -25,7 +25,7 @@ from batchdock.window.two_lines import TwoLineDelegate
 from batchdock.window.wording import grouped
 
 
-class ConnectDialog(QDialog):
+class ConnectDialog(FittingDialog):
     """Connects a Roboflow workspace, or gives a connected one a new key. Open it with `open()`."""
 
     connected = Signal(object)
@@ -131,7 +131,7 @@ class ConnectDialog(QDialog):
         self.form.key.selectAll()
 
 
-class AccountsDialog(QDialog):
+class AccountsDialog(FittingDialog):
     """Lists the accounts with their light, workspace and where the key is. Open it with `open()`."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -144,6 +144,7 @@ class AccountsDialog(QDialog):
         self.list = QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(TwoLineDelegate(self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Accounts"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.connect_button = QPushButton(icon("plus"), self.tr("Connect Roboflow…"))
@@ -156,7 +157,7 @@ class AccountsDialog(QDialog):
         self._question = QLabel()
         self._question.setWordWrap(True)
         self._question.setTextFormat(Qt.TextFormat.PlainText)
-        self.keep_button = QPushButton(self.tr("Keep"))
+        self.keep_button = QPushButton(self.tr("Cancel"))
         self.keep_button.clicked.connect(lambda _checked=False: self._asking.hide())
         self.really_forget_button = QPushButton()
         self.really_forget_button.clicked.connect(lambda _checked=False: self._forget())

@@ -45,7 +45,6 @@ class KeyForm(QWidget):
         self._intro.setBuddy(self.key)
         self.how = QPushButton(self.tr("How do I find it?"))
         self.how.setFlat(True)
-        self.how.setCheckable(True)
         self.how.setAutoDefault(False)
         self._help = QLabel(
             self.tr(
@@ -53,7 +52,7 @@ class KeyForm(QWidget):
                 "Copy the private API key: jobs need it, the publishable one is not enough."
             )
         )
-        self.how.toggled.connect(self._help.setVisible)
+        self.how.clicked.connect(lambda _checked=False: self._help.setVisible(not self._help.isVisibleTo(self)))
         self.trouble = QLabel()
         self.remember = QCheckBox(self.tr("Remember the key on this computer"))
         self.remember.setAccessibleName(self.remember.text())
@@ -130,11 +129,10 @@ class KeyForm(QWidget):
     def _add_address(self, layout: QVBoxLayout) -> None:
         self.more.setText(self.tr("More"))
         self.more.setAccessibleName(self.more.text())
-        self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.toggled.connect(self._on_more)
+        self.more.clicked.connect(lambda _checked=False: self._show_more(not self._address_row.isVisibleTo(self)))
         self.address.setAccessibleName(self.tr("Address"))
         self.address.textChanged.connect(self._on_changed)
         form = QFormLayout(self._address_row)
@@ -170,6 +168,6 @@ class KeyForm(QWidget):
         self._eye.setIcon(icon("eye-off" if shown else "eye"))
         self._eye.setText(self.tr("Hide the key") if shown else self.tr("Show the key"))
 
-    def _on_more(self, shown: bool) -> None:
+    def _show_more(self, shown: bool) -> None:
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._address_row.setVisible(shown)

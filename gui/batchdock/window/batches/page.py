@@ -71,7 +71,7 @@ class BatchesPage(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._make_content())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(unit(self) * 4, unit(self) * 4, unit(self) * 4, unit(self) * 4)
         layout.addWidget(self._stack)
         context.inbox.arrived.connect(self._on_news)
         self._name_places()

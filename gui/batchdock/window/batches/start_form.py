@@ -9,7 +9,7 @@ from batchdock.core.job import Job, JobDefinition
 from batchdock.window.context import Context
 from batchdock.window.intake.last_choices import LastChoices
 from batchdock.window.intake.order_form import NAME_LIMIT
-from batchdock.window.intake.parameters_form import ParametersForm
+from batchdock.window.intake.parameter_rows import ParameterRows
 from batchdock.window.intake.workflow_choice import WorkflowChoice
 from batchdock.window.messages import worded
 from batchdock.window.theme import Tint, colour, unit
@@ -30,7 +30,6 @@ class StartForm(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.workflows = WorkflowChoice(context)
         self.workflows.changed.connect(self._on_workflow)
-        self.parameters = ParametersForm()
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LIMIT)
         self.name.setAccessibleName(self.tr("Name of the job"))
@@ -47,8 +46,8 @@ class StartForm(QFrame):
         form.setVerticalSpacing(step * 2)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Do"), self.workflows)
-        form.addRow(self.parameters)
         form.addRow(self.tr("Name"), self.name)
+        self.parameters = ParameterRows(form)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(self.cancel)

@@ -17,7 +17,7 @@ from batchdock.core.intake import Item
 from batchdock.core.order import Order
 from batchdock.window.context import Context
 from batchdock.window.intake.last_choices import LastChoices
-from batchdock.window.intake.parameters_form import ParametersForm
+from batchdock.window.intake.parameter_rows import ParameterRows
 from batchdock.window.intake.where_choice import WhereChoice
 from batchdock.window.intake.workflow_choice import WorkflowChoice
 from batchdock.window.theme import unit
@@ -29,9 +29,13 @@ class OrderForm(QWidget):
     """Knows everything of an order but its files."""
 
     changed = Signal()
+    opened = Signal(QWidget)
+    """More options are shown now: this widget is to be scrolled to."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._options = QWidget()
+        self._options.hide()
         self._last = LastChoices(context.settings)
         self._name_is_ours = True
         self.what = QLabel()
@@ -45,13 +49,10 @@ class OrderForm(QWidget):
         self.more = QToolButton()
         self.more.setText(self.tr("More options"))
         self.more.setAccessibleName(self.more.text())
-        self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.toggled.connect(self._on_more)
-        self._options = QWidget()
-        self._options.hide()
+        self.more.clicked.connect(lambda _checked=False: self.show_more(not self._options.isVisibleTo(self)))
         self._lay_out_options()
         form = QFormLayout()
         form.setHorizontalSpacing(unit(self) * 4)
@@ -81,6 +82,13 @@ class OrderForm(QWidget):
     def show_videos(self, there_are: bool) -> None:
         """Show the choice that only videos need."""
         self._options_form.setRowVisible(self.frames, there_are)
+
+    def show_more(self, shown: bool) -> None:
+        """Show or hide the options behind the triangle."""
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._options.setVisible(shown)
+        if shown:
+            self.opened.emit(self._options)
 
     def reason(self) -> str:
         """Return why no order can be made of this yet; empty when it can."""
@@ -129,19 +137,14 @@ class OrderForm(QWidget):
         self.frames.setSpecialValueText(self.tr("every frame"))
         self.frames.setSuffix(self.tr(" a second"))
         self.frames.setAccessibleName(self.tr("Frames to look at in a second of video"))
-        self.parameters = ParametersForm()
-        self._options_form = QFormLayout()
-        self._options_form.setContentsMargins(0, 0, 0, 0)
+        self._options_form = QFormLayout(self._options)
+        self._options_form.setContentsMargins(unit(self) * 5, 0, 0, 0)
         self._options_form.setVerticalSpacing(unit(self) * 2)
         self._options_form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._options_form.addRow(self.tr("Table"), self.table_format)
         self._options_form.addRow(self.tr("Frames of videos"), self.frames)
         self._options_form.addRow(self.keep_images)
-        layout = QVBoxLayout(self._options)
-        layout.setContentsMargins(unit(self) * 5, 0, 0, 0)
-        layout.setSpacing(unit(self) * 2)
-        layout.addLayout(self._options_form)
-        layout.addWidget(self.parameters)
+        self.parameters = ParameterRows(self._options_form)
 
     def _load_workflows(self) -> None:
         account_id = self.where.account().account_id
@@ -153,7 +156,3 @@ class OrderForm(QWidget):
 
     def _on_name_edited(self, _text: str) -> None:
         self._name_is_ours = False
-
-    def _on_more(self, shown: bool) -> None:
-        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._options.setVisible(shown)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from batchdock.bridge.inbox import Inbox
@@ -58,7 +58,6 @@ class IntakeSheet(QFrame):
         self.only_batch.setToolTip(self.tr("Send the files and start no job"))
         self.only_batch.clicked.connect(lambda _checked=False: self._when_ready(self._make_batch))
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setShortcut("Esc")
         self.cancel.clicked.connect(lambda _checked=False: self.close())
         self._reason = QLabel()
         self._reason.setWordWrap(True)
@@ -81,6 +80,14 @@ class IntakeSheet(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(unit(self) * 100, unit(self) * 80)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.start.isEnabled():
+            self.start.click()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         for scan in self._scans:
             scan.remove_done_callback(self._on_scan_ended)
@@ -100,6 +107,9 @@ class IntakeSheet(QFrame):
         middle.addWidget(self.files, 1)
         middle.addWidget(self.form)
         scroll = QScrollArea()
+        self.form.opened.connect(
+            lambda options: QTimer.singleShot(0, scroll, lambda: scroll.ensureWidgetVisible(options))
+        )
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -203,8 +213,13 @@ class IntakeSheet(QFrame):
         self.form.show_videos(gathered.videos > 0)
         blocked = self._blocked()
         waiting = self._when_counted is not None
+        hopeless = not self._scans and not gathered.ready
+        self.form.setVisible(not hopeless)
+        self.start.setVisible(not hopeless)
+        self.only_batch.setVisible(not hopeless)
+        self.cancel.setText(self.tr("Close") if hopeless else self.tr("Cancel"))
         self._reason.setText(self.tr("Starts as soon as everything is counted.") if waiting else blocked)
-        self._reason.setVisible(bool(self._reason.text()))
+        self._reason.setVisible(bool(self._reason.text()) and not hopeless)
         self.start.setText(self.tr("Start when counted") if self._scans else self._start_text())
         self.start.setAccessibleName(self.start.text())
         self.start.setAccessibleDescription(self._reason.text())

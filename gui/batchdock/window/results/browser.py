@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from batchdock.core.errors import BatchdockError
 from batchdock.window.context import Context
@@ -35,7 +35,10 @@ LARGEST_SHOWN = 64 * 1024 * 1024
 
 
 class Browser(QWidget):
-    """One account's batches. Everything it reads, it reads on the other thread."""
+    """One account's batches. Everything it reads, it reads on the other thread.
+
+    The parts of a batch are tabs over the list; archives (and batches, where there are several) are gone into.
+    """
 
     settled = Signal()
     """A place or a preview has finished loading."""
@@ -45,8 +48,9 @@ class Browser(QWidget):
         self._context = context
         self._account_id = ""
         self._archives_are_near = False
-        self._trail: list[tuple[Entry, int]] = []
         self._top: list[Entry] = []
+        self._parts: list[Entry] = []
+        self._trail: list[Entry] = []
         self._going: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._model = EntriesModel(self)
@@ -54,6 +58,11 @@ class Browser(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(SETTLE_MS)
         self._rest.timeout.connect(self._look)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Parts"))
+        self.tabs.currentChanged.connect(self._on_tab)
         self.back = QToolButton()
         self.back.setIcon(icon("arrow-left"))
         self.back.setAutoRaise(True)
@@ -62,21 +71,24 @@ class Browser(QWidget):
         self.back.clicked.connect(lambda _checked=False: self.go_back())
         self._path = QLabel()
         self._path.setTextFormat(Qt.TextFormat.PlainText)
+        self._path_row = QWidget()
         self.table = _Table(self.tr("Files"))
         self.table.setModel(self._model)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.size_columns(0, {HOW_MUCH: "88,888 files"})
+        self.table.size_columns(0, {HOW_MUCH: "888.8 MB"})
         self.table.activated.connect(self._on_activated)
         self.table.wants_back.connect(self.go_back)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self.preview = Preview()
+        self.preview.open_wanted.connect(self._open_current)
         self._lay_out()
         self.clear()
 
     def clear(self) -> None:
         """Show nothing."""
         self._stop()
-        self._trail, self._top = [], []
+        self._top, self._trail = [], []
+        self._show_tabs([])
         self._model.show_entries([])
         self._write_path()
         self.preview.say("")
@@ -90,9 +102,9 @@ class Browser(QWidget):
         self._archives_are_near = account is not None and account.is_this_computer
         self._top = [entry_of_batch(batch_id, title) for batch_id, title in batches]
         if len(self._top) == 1:
-            self._go(self._enter(self._top[0], 0))
+            self._go(self._enter_batch(self._top[0]))
         else:
-            self._show_place(self._top, 0)
+            self._show_place(self._top)
 
     def entry(self) -> Entry | None:
         """Return the entry in the current row."""
@@ -108,24 +120,26 @@ class Browser(QWidget):
         self.table.setCurrentIndex(self._model.index(row, 0))
 
     def go_into(self, entry: Entry) -> None:
-        """Open a batch, part or archive; anything else has nothing inside."""
-        if entry.kind.is_place:
-            row = max(0, self.table.currentIndex().row())
-            self._go(self._enter(entry, row))
+        """Open a batch or an archive; anything else has nothing inside."""
+        if entry.kind is Kind.BATCH:
+            self._go(self._enter_batch(entry))
+        elif entry.kind is Kind.ARCHIVE:
+            self._go(self._enter(entry))
 
     def go_back(self) -> None:
         """Go to the place this one is in."""
         if not self._can_go_back():
             return
-        _, row = self._trail.pop()
-        if self._trail:
-            self._go(self._reenter(self._trail[-1][0], row))
+        left = self._trail.pop()
+        if not self._trail:
+            self._show_tabs([])
+            self._show_place(self._top, left)
         else:
-            self._show_place(self._top, row)
+            self._go(self._reenter(left))
 
     def _lay_out(self) -> None:
         step = unit(self)
-        path = QHBoxLayout()
+        path = QHBoxLayout(self._path_row)
         path.setContentsMargins(0, 0, 0, 0)
         path.addWidget(self.back)
         path.addWidget(self._path, 1)
@@ -133,7 +147,7 @@ class Browser(QWidget):
         places = QVBoxLayout(left)
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(step)
-        places.addLayout(path)
+        places.addWidget(self._path_row)
         places.addWidget(self.table, 1)
         self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._halves.setChildrenCollapsible(False)
@@ -144,7 +158,9 @@ class Browser(QWidget):
         self._halves.setStretchFactor(1, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._halves)
+        layout.setSpacing(step * 2)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._halves, 1)
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         self._stop()
@@ -158,34 +174,53 @@ class Browser(QWidget):
                 task.cancel()
         self._going = self._looking = None
 
-    async def _enter(self, entry: Entry, row: int) -> None:
-        while True:
-            entries = await self._context.background.run(self._inside(entry))
-            self._trail.append((entry, row))
-            only = entries[0] if len(entries) == 1 else None
-            if only is None or not self._opens_by_itself(only):
-                break
-            entry, row = only, 0
-        self._show_place(entries, 0)
+    async def _enter_batch(self, batch: Entry) -> None:
+        desk = self._context.desk
+        detail = await self._context.background.run(desk.batches.describe(self._account_id, batch.batch_id))
+        parts = entries_of_parts(detail)
+        self._trail = [batch]
+        self._show_tabs(parts)
+        await self._show_inside(parts[0] if parts else batch)
 
-    async def _reenter(self, entry: Entry, row: int) -> None:
-        self._show_place(await self._context.background.run(self._inside(entry)), row)
+    async def _enter_part(self, part: Entry) -> None:
+        del self._trail[1:]
+        await self._show_inside(part)
+
+    async def _enter(self, archive: Entry) -> None:
+        entries = await self._context.background.run(self._inside(archive))
+        self._trail.append(archive)
+        self._show_place(entries)
+
+    async def _reenter(self, left: Entry) -> None:
+        place = self._parts[self.tabs.currentIndex()] if self._parts else self._trail[0]
+        self._show_place(await self._context.background.run(self._inside(place)), left)
+
+    async def _show_inside(self, place: Entry) -> None:
+        entries = await self._context.background.run(self._inside(place))
+        only = entries[0] if len(entries) == 1 else None
+        if only is not None and only.kind is Kind.ARCHIVE and self._archives_are_near:
+            await self._enter(only)
+        else:
+            self._show_place(entries)
 
     async def _inside(self, entry: Entry) -> list[Entry]:
         """Runs on the other thread, lists and all: a batch may hold a hundred thousand files."""
         desk = self._context.desk
-        if entry.kind is Kind.BATCH:
-            parts = entries_of_parts(await desk.batches.describe(self._account_id, entry.batch_id))
-            if parts:
-                return parts
         if entry.kind is Kind.ARCHIVE and entry.file is not None:
             return entries_of_members(entry, await desk.results.members(self._account_id, entry.batch_id, entry.file))
         return entries_of_files(entry.batch_id, await desk.batches.files(self._account_id, entry.batch_id, entry.part))
 
-    def _opens_by_itself(self, entry: Entry) -> bool:
-        return entry.kind.is_place and (entry.kind is not Kind.ARCHIVE or self._archives_are_near)
+    def _show_tabs(self, parts: list[Entry]) -> None:
+        self._parts = parts
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for part in parts:
+            self.tabs.setTabToolTip(self.tabs.addTab(part.title), part.name)
+        self.tabs.blockSignals(False)
+        self.tabs.setVisible(len(parts) > 1)
 
-    def _show_place(self, entries: list[Entry], row: int) -> None:
+    def _show_place(self, entries: list[Entry], current: Entry | None = None) -> None:
         self._model.show_entries(entries)
         self._write_path()
         self._rest.stop()
@@ -193,16 +228,24 @@ class Browser(QWidget):
             self.preview.say(self.tr("Nothing is in here.") if self._trail else "")
             self.settled.emit()
             return
-        self.select(min(row, len(entries) - 1))
+        self.select(next((row for row, entry in enumerate(entries) if entry == current), 0))
 
     def _can_go_back(self) -> bool:
         return len(self._trail) > (1 if len(self._top) == 1 else 0)
 
     def _write_path(self) -> None:
-        self.back.setEnabled(self._can_go_back())
-        titles = [entry.title for entry, _ in self._trail if len(self._top) > 1 or entry.kind is not Kind.BATCH]
-        self._path.setText("  ›  ".join(titles) or self.tr("Everything"))
+        self._path_row.setVisible(self._can_go_back())
+        self._path.setText("  ›  ".join(entry.title for entry in self._trail[1 if len(self._top) == 1 else 0 :]))
         self._path.setToolTip(self._path.text())
+
+    def _on_tab(self, place: int) -> None:
+        if 0 <= place < len(self._parts):
+            self._go(self._enter_part(self._parts[place]))
+
+    def _open_current(self) -> None:
+        entry = self.entry()
+        if entry is not None:
+            self.go_into(entry)
 
     def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         self._rest.start()
@@ -219,7 +262,7 @@ class Browser(QWidget):
         if entry is None:
             return
         if entry.kind.is_place:
-            self.preview.say(self.tr("Press Enter or double-click to look inside."), entry.name)
+            self.preview.offer(self.tr("Many files in one package."), self.tr("Look inside"), entry.name)
             self.settled.emit()
         elif (entry.size or 0) > LARGEST_SHOWN or (entry.kind is Kind.VIDEO and entry.member is None):
             large = self.tr("Too large to show here. Save the results to open it.")

@@ -1,8 +1,9 @@
 """What lies in a batch, as rows of a list: batches, their parts, files, and what is inside archives."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import PurePosixPath
 
@@ -100,7 +101,16 @@ def entries_of_members(archive: Entry, members: Iterable[Member]) -> list[Entry]
         )
         for member in members
     ]
-    return sorted(entries, key=lambda entry: (entry.kind is not Kind.TABLE, natural_key(entry.title)))
+    return _shortened(sorted(entries, key=lambda entry: (entry.kind is not Kind.TABLE, natural_key(entry.title))))
+
+
+def _shortened(entries: list[Entry]) -> list[Entry]:
+    """Write “cat.jpg” for “cat.jpg/results.json” where the folder alone says which file it is."""
+    folders = Counter(entry.name.rsplit("/", 1)[0] for entry in entries if "/" in entry.name)
+    return [
+        replace(entry, title=entry.name.rsplit("/", 1)[0]) if folders[entry.name.rsplit("/", 1)[0]] == 1 else entry
+        for entry in entries
+    ]
 
 
 def kind_of(name: str) -> Kind:

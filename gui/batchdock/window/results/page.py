@@ -43,6 +43,7 @@ class ResultsPage(QWidget):
         self.jobs = QListView()
         self.jobs.setModel(self._model)
         self.jobs.setItemDelegate(TwoLineDelegate(self.jobs))
+        self.jobs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.jobs.setUniformItemSizes(True)
         self.jobs.setAccessibleName(self.tr("Jobs with results"))
         self.jobs.selectionModel().currentChanged.connect(self._on_current)
@@ -66,7 +67,7 @@ class ResultsPage(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(self._make_content())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(unit(self) * 4, unit(self) * 4, unit(self) * 4, unit(self) * 4)
         layout.addWidget(self._stack)
         context.inbox.arrived.connect(self._on_news)
         self._show_what_there_is()
@@ -86,7 +87,9 @@ class ResultsPage(QWidget):
 
     def ask_and_save(self) -> None:
         """Ask for a folder and save the results of the job on screen there."""
-        if self._shown is not None:
+        if self._wanted is not None:
+            self._context.messages.info(self.tr("This job has no results yet."))
+        elif self._shown is not None:
             self._context.tasks.start(self._ask_and_save(self._shown))
 
     def save_to(self, folder: Path) -> asyncio.Task[None] | None:
@@ -115,8 +118,10 @@ class ResultsPage(QWidget):
         halves.setHandleWidth(step * 4)
         halves.addWidget(self.jobs)
         halves.addWidget(right)
-        halves.setStretchFactor(0, 1)
-        halves.setStretchFactor(1, 4)
+        halves.setStretchFactor(0, 0)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([step * 55, step * 200])
+        self.jobs.setMinimumWidth(step * 35)
         return halves
 
     async def _ask_and_save(self, job: Job) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.looking import ROWS_SHOWN, Nothing, Picture, Sight, Table, Text
@@ -18,9 +18,14 @@ _ROOT = QModelIndex()
 class Preview(QWidget):
     """Shows one `Sight`, or a sentence; and under it one line about it."""
 
+    open_wanted = Signal()
+    """The button under an offer was pressed."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence = QLabel()
+        self.open = QPushButton()
+        self.open.clicked.connect(lambda _checked=False: self.open_wanted.emit())
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
         self.picture = PictureView()
@@ -33,8 +38,15 @@ class Preview(QWidget):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("The beginning of the text"))
+        self._words = QWidget()
+        words = QVBoxLayout(self._words)
+        words.setSpacing(unit(self) * 3)
+        words.addStretch()
+        words.addWidget(self._sentence)
+        words.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
+        words.addStretch()
         self._stack = QStackedWidget()
-        for widget in (self._sentence, self.picture, self.table, self.text):
+        for widget in (self._words, self.picture, self.table, self.text):
             self._stack.addWidget(widget)
         self.caption = QLabel()
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
@@ -55,8 +67,16 @@ class Preview(QWidget):
     def say(self, sentence: str, caption: str = "") -> None:
         """Show a sentence instead of a file."""
         self._sentence.setText(sentence)
+        self.open.hide()
         self.caption.setText(caption)
-        self._stack.setCurrentWidget(self._sentence)
+        self._stack.setCurrentWidget(self._words)
+
+    def offer(self, sentence: str, button_text: str, caption: str = "") -> None:
+        """Show a sentence and a button under it."""
+        self.say(sentence, caption)
+        self.open.setText(button_text)
+        self.open.setAccessibleName(button_text)
+        self.open.show()
 
     def show_sight(self, name: str, size: int | None, sight: Sight) -> None:
         """Show what was found in the file `name` of `size` bytes."""
@@ -79,8 +99,7 @@ class Preview(QWidget):
             self.text.setPlainText(sight.text)
             self._stack.setCurrentWidget(self.text)
         elif isinstance(sight, Nothing):
-            self._sentence.setText(self.tr("This file can not be shown here. Save the results to open it."))
-            self._stack.setCurrentWidget(self._sentence)
+            self.say(self.tr("This file can not be shown here. Save the results to open it."))
         if size is not None:
             facts.append(size_text(size))
         self.caption.setText(" · ".join(facts))

@@ -5,17 +5,18 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from batchdock.core.transfer import Transfer, TransferState
+from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.window.icons import icon
 from batchdock.window.transfers.wording import amount_text, counts_text, transfer_icon, transfer_word
+from batchdock.window.two_lines import SECOND_LINE_ROLE
 from batchdock.window.wording import exact_time, rate_text, relative_time, time_left_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
-NAME, WHERE, STATE, PROGRESS, FILES, AMOUNT, RATE, LEFT, STARTED = range(9)
+NAME, STATE, PROGRESS, PACE, STARTED = range(5)
 
-TRANSFER_ROLE = Qt.ItemDataRole.UserRole + 1
+TRANSFER_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 class TransfersModel(QAbstractTableModel):
@@ -30,7 +31,7 @@ class TransfersModel(QAbstractTableModel):
         """Take over what people call each account."""
         self._places = names
         if self._transfers:
-            self.dataChanged.emit(self.index(0, WHERE), self.index(len(self._transfers) - 1, WHERE))
+            self.dataChanged.emit(self.index(0, NAME), self.index(len(self._transfers) - 1, NAME))
 
     def show_transfers(self, transfers: Iterable[Transfer]) -> None:
         """Replace all rows."""
@@ -66,19 +67,15 @@ class TransfersModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._transfers)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else 9
+        return 0 if parent.isValid() else 5
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             headings = (
                 self.tr("Name"),
-                self.tr("Where"),
                 self.tr("State"),
                 self.tr("Progress"),
-                self.tr("Files"),
-                self.tr("Amount"),
                 self.tr("Speed"),
-                self.tr("Time left"),
                 self.tr("Started"),
             )
             return headings[section]
@@ -90,6 +87,10 @@ class TransfersModel(QAbstractTableModel):
             return self._text(transfer, index.column())
         if role == TRANSFER_ROLE:
             return transfer
+        if role == SECOND_LINE_ROLE and index.column() == NAME:
+            return self._about(transfer)
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
+            return icon("cloud-upload" if transfer.kind is TransferKind.SENDING else "download")
         if role == Qt.ItemDataRole.DecorationRole and index.column() == STATE:
             return icon(*transfer_icon(transfer))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -97,26 +98,23 @@ class TransfersModel(QAbstractTableModel):
                 return exact_time(transfer.started)
             return transfer.message or self._text(transfer, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
-            spoken = (transfer.name, transfer_word(transfer), counts_text(transfer), transfer.message)
+            spoken = (transfer.name, transfer_word(transfer), self._about(transfer), transfer.message)
             return ", ".join(part for part in spoken if part)
         return None
 
+    def _about(self, transfer: Transfer) -> str:
+        place = self._places.get(transfer.account_id, transfer.account_id)
+        return " · ".join(part for part in (place, counts_text(transfer), amount_text(transfer)) if part)
+
     def _text(self, transfer: Transfer, column: int) -> str:
-        moving = transfer.state is TransferState.MOVING
         if column == NAME:
             return transfer.name
-        if column == WHERE:
-            return self._places.get(transfer.account_id, transfer.account_id)
         if column == STATE:
             return transfer_word(transfer)
-        if column == FILES:
-            return counts_text(transfer)
-        if column == AMOUNT:
-            return amount_text(transfer)
-        if column == RATE:
-            return rate_text(transfer.rate) if moving and transfer.rate else ""
-        if column == LEFT:
-            return time_left_text(transfer.seconds_left) if moving and transfer.seconds_left is not None else ""
+        if column == PACE and transfer.state is TransferState.MOVING:
+            rate = rate_text(transfer.rate) if transfer.rate else ""
+            left = time_left_text(transfer.seconds_left) if transfer.seconds_left is not None else ""
+            return " · ".join(part for part in (rate, left) if part)
         if column == STARTED:
             return relative_time(transfer.started)
         return ""

@@ -15,18 +15,8 @@ from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.saving import open_folder
 from batchdock.window.theme import set_muted, unit
 from batchdock.window.transfers.delegate import TransferDelegate
-from batchdock.window.transfers.model import (
-    AMOUNT,
-    FILES,
-    LEFT,
-    NAME,
-    PROGRESS,
-    RATE,
-    STARTED,
-    STATE,
-    WHERE,
-    TransfersModel,
-)
+from batchdock.window.transfers.model import NAME, PACE, PROGRESS, STARTED, STATE, TransfersModel
+from batchdock.window.two_lines import TwoLineDelegate
 
 _AGAIN = (TransferState.FAILED, TransferState.STOPPED, TransferState.DONE_WITH_PROBLEMS)
 
@@ -44,16 +34,15 @@ class TransfersPage(QWidget):
         self.table = QuietTable(self.tr("Transfers"))
         self.table.setModel(self.model)
         self.table.setItemDelegate(TransferDelegate(self.table))
+        self._two_lines = TwoLineDelegate(self.table)
+        self.table.setItemDelegateForColumn(NAME, self._two_lines)
+        self.table.verticalHeader().setDefaultSectionSize(unit(self) * 12)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         samples = {
-            WHERE: self.tr("This computer"),
             STATE: self.tr("Done with problems") + "mmm",
-            PROGRESS: "m" * 10,
-            FILES: "88,888 of 88,888",
-            AMOUNT: "888.8 MB of 888.8 MB",
-            RATE: "88.8 MB/s",
-            LEFT: "about 8 h 88 min",
+            PROGRESS: "m" * 12,
+            PACE: "88.8 MB/s · about 8 h 88 min",
             STARTED: "88 min ago",
         }
         self.table.size_columns(NAME, samples)
@@ -71,7 +60,7 @@ class TransfersPage(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(self._make_content())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(unit(self) * 4, unit(self) * 4, unit(self) * 4, unit(self) * 4)
         layout.addWidget(self._stack)
         context.inbox.arrived.connect(self._on_news)
         self._name_places()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.window.theme import Tint
-from batchdock.window.wording import number_text, size_text
+from batchdock.window.wording import files_text, number_text, size_text
 
 _tr = QCoreApplication.translate
 
@@ -33,7 +33,7 @@ def transfer_word(transfer: Transfer) -> str:
         return _tr("transfers", "Uploading") if transfer.kind is TransferKind.SENDING else _tr("transfers", "Saving")
     words = {
         TransferState.WAITING: _tr("transfers", "Waiting"),
-        TransferState.CHECKING: _tr("transfers", "Checking that everything arrived"),
+        TransferState.CHECKING: _tr("transfers", "Checking arrival"),
         TransferState.DONE: _tr("transfers", "Done"),
         TransferState.DONE_WITH_PROBLEMS: _tr("transfers", "Done with problems"),
         TransferState.FAILED: _tr("transfers", "Failed"),
@@ -49,10 +49,10 @@ def transfer_icon(transfer: Transfer) -> tuple[str, Tint]:
 
 
 def counts_text(transfer: Transfer) -> str:
-    """Return “8,410 of 12,782”, or one number when all are there."""
+    """Return “8,410 of 12,782 files”, or “300 files” when all are there."""
     if transfer.items_done == transfer.items_total:
-        return number_text(transfer.items_total)
-    text = _tr("transfers", "%1 of %2")
+        return files_text(transfer.items_total)
+    text = _tr("transfers", "%1 of %2 files")
     return text.replace("%1", number_text(transfer.items_done)).replace("%2", number_text(transfer.items_total))
 
 

@@ -7,32 +7,27 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from batchdock.core.workflow import Workflow, WorkflowInput
-from batchdock.window.theme import unit
 
 _SETTABLE = ("WorkflowParameter", "InferenceParameter")
 _WHOLE_LIMIT = 2**31 - 1
 
 
-class ParametersForm(QWidget):
-    """Asks for parameters only; what is left at its default is not sent."""
+class ParameterRows:
+    """The rows for parameters at the end of a form. What is left at its default is not sent."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._layout = QFormLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setVerticalSpacing(unit(self) * 2)
-        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    def __init__(self, form: QFormLayout) -> None:
+        self._form = form
         self._fields: dict[str, tuple[object, Callable[[], object]]] = {}
+        self._labels: list[QLabel] = []
 
     def show_workflow(self, workflow: Workflow | None) -> None:
-        """Replace the fields by those of `workflow`."""
-        while self._layout.rowCount():
-            self._layout.removeRow(0)
-        self._fields = {}
+        """Replace the rows by those of `workflow`."""
+        for label in self._labels:
+            self._form.removeRow(label)
+        self._labels, self._fields = [], {}
         for parameter in workflow.parameters if workflow else ():
             if parameter.type in _SETTABLE:
                 self._add(parameter)
-        self.setVisible(bool(self._fields))
 
     def values(self) -> dict[str, object]:
         """Return what was changed, by the name of the parameter."""
@@ -43,10 +38,12 @@ class ParametersForm(QWidget):
         field, default, ask = _field(parameter.default)
         field.setAccessibleName(parameter.name)
         field.setObjectName(f"parameter-{parameter.name}")
-        label = QLabel(parameter.name.replace("_", " "))
+        words = parameter.name.replace("_", " ")
+        label = QLabel(words[:1].upper() + words[1:])
         label.setToolTip(parameter.name)
         label.setBuddy(field)
-        self._layout.addRow(label, field)
+        self._form.addRow(label, field)
+        self._labels.append(label)
         self._fields[parameter.name] = (default, ask)
 
 

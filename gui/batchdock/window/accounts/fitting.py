@@ -1,0 +1,15 @@
+"""A dialog that makes room for what its texts say."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QDialog
+
+
+class FittingDialog(QDialog):
+    """Grows with its wrapped texts: Qt asks a window for its width only, and would cut off a line that was added."""
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        layout = self.layout()
+        if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        return handled
