@@ -87,7 +87,7 @@ def _entry(path: Path, relative: str, shown: str, visited: set[tuple[int, int]])
     try:
         found = path.stat()
     except OSError as error:
-        yield Found(path, shown, finding=_finding(error, path), note=error.strerror or "")
+        yield _missed(path, shown, error)
         return
     if stat.S_ISDIR(found.st_mode):
         if (found.st_dev, found.st_ino) not in visited:
@@ -108,7 +108,7 @@ def _folder(path: Path, relative: str, shown: str, visited: set[tuple[int, int]]
                     below = f"{relative}/{name}" if relative else name
                     yield from _entry(path / name, below, below, visited)
     except OSError as error:
-        yield Found(path, shown, finding=_finding(error, path), note=error.strerror or "")
+        yield _missed(path, shown, error)
 
 
 def _passed_over(entry: os.DirEntry[str]) -> bool:
@@ -121,6 +121,12 @@ def _passed_over(entry: os.DirEntry[str]) -> bool:
         return bool(getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0) & _WINDOWS_HIDDEN)
     except OSError:
         return False
+
+
+def _missed(path: Path, shown: str, error: OSError) -> Found:
+    finding = _finding(error, path)
+    # The other findings say it all; what a disk answers may help whoever mounted it.
+    return Found(path, shown, finding=finding, note=(error.strerror or "") if finding is Finding.NOT_REACHABLE else "")
 
 
 def _finding(error: OSError, path: Path) -> Finding:

@@ -176,12 +176,13 @@ class Transfers:
         except Exception:
             row.change(state=TransferState.FAILED, rate=None, seconds_left=None, message=BatchdockError().sentence())
             raise
+        else:
+            if not row.transfer.state.is_terminal:
+                row.change(state=TransferState.DONE, rate=None, seconds_left=None)
+            return result
         finally:
             self._running.pop(transfer_id, None)
             self._pulse.flush()
-        if not row.transfer.state.is_terminal:
-            row.change(state=TransferState.DONE, rate=None, seconds_left=None)
-        return result
 
     async def stop(self, transfer_id: str) -> None:
         """Stop a transfer. What has arrived stays; `retry` goes on from there."""

@@ -1,0 +1,170 @@
+"""What the commands do, on the flows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from batchdock.cli.bars import Bars, bars, following, show_review
+from batchdock.cli.listing import print_lines
+from batchdock.cli.outcome import outcome_of, say_outcome
+from batchdock.cli.session import DONE, NOT_DONE, Session, put_json
+from batchdock.cli.shapes import batch_shape, failures_shape, job_shape, left_out_shape, saved_shape
+from batchdock.core.batch import Content
+from batchdock.core.errors import NothingUsable
+from batchdock.core.intake import Finding, Item, Review
+from batchdock.core.job import Job, JobDefinition
+from batchdock.core.order import Order
+from batchdock.flows.intake.names import printable
+
+_WHY = {
+    Finding.DAMAGED: "it is damaged or cut off",
+    Finding.EMPTY: "it is empty",
+    Finding.NOT_A_PICTURE: "it is not a picture, whatever its name says",
+    Finding.TOO_MANY_BYTES: "it is larger than 20 MB",
+    Finding.TOO_MANY_PIXELS: "it has too many pixels",
+    Finding.EXACT_COPY: "it is an exact copy",
+    Finding.NO_PERMISSION: "there is no permission to read it",
+    Finding.BROKEN_LINK: "it is a link that leads nowhere",
+    Finding.NOT_REACHABLE: "its disk does not answer",
+    Finding.VANISHED: "it is not there",
+    Finding.UNSUPPORTED: "this kind of file can not be processed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a job is to be run."""
+
+    workflow: str
+    name: str
+    keep_images: bool
+    table_format: str
+    max_video_fps: float | None = None
+    max_failure_rate: float | None = None
+
+
+async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path) -> int:
+    """Look at the files, run the workflow over them, save the results."""
+    with bars(session) as shown, following(session, shown, jobs=lambda job: True, sending=False):
+        items = await _reviewed(session, shown, paths)
+        order = Order(
+            account_id=session.account.account_id,
+            workflow_id=wish.workflow,
+            name=wish.name or _name_of(paths),
+            items=tuple(items),
+            keep_images=wish.keep_images,
+            table_format=wish.table_format,
+            max_video_fps=wish.max_video_fps,
+            max_failure_rate=wish.max_failure_rate,
+        )
+        jobs = await session.desk.jobs.start(order)
+        for job in jobs:
+            session.later.append(f"What arrived and was processed is kept; go on with: {_again(session, job)}")
+        outcomes = [await outcome_of(session, job, save_to) for job in jobs]
+    for outcome in outcomes:
+        say_outcome(session, outcome)
+    ok = all(outcome.ok for outcome in outcomes)
+    if session.as_json:
+        put_json({"ok": ok, "jobs": [outcome.shape() for outcome in outcomes], "left_out": left_out_shape(items)})
+    return DONE if ok else NOT_DONE
+
+
+async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: str | None) -> int:
+    """Send files into a batch and check that they arrived."""
+    with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=True):
+        items = await _reviewed(session, shown, paths)
+        session.later.append("What arrived is kept; the same command sends the rest into a new batch.")
+        batches = await session.desk.transfers.ingest(
+            session.account.account_id, items, name or _name_of(paths), batch_id=batch_id
+        )
+    for batch in batches:
+        session.say(f"Everything arrived in batch {batch.batch_id}.")
+    if session.as_json:
+        shape = {"batches": [batch_shape(batch) for batch in batches], "left_out": left_out_shape(items)}
+        put_json({"ok": True, **shape})
+    else:
+        print_lines(batch.batch_id for batch in batches)
+    return DONE
+
+
+async def start(session: Session, batch_id: str, wish: Wish, part: str | None, job_id: str | None) -> int:
+    """Start a job on a batch that is there."""
+    described = await session.desk.batches.describe(session.account.account_id, batch_id)
+    content = next((each.part.content for each in described.parts if each.part.name == part), described.batch.content)
+    definition = JobDefinition(
+        content=Content.VIDEOS if content is Content.VIDEOS else Content.IMAGES,
+        batch_id=batch_id,
+        workflow_id=wish.workflow,
+        part=part,
+        keep_images=wish.keep_images,
+        table_format=wish.table_format,
+        max_video_fps=wish.max_video_fps if content is Content.VIDEOS else None,
+        max_failure_rate=None if content is Content.VIDEOS else wish.max_failure_rate,
+    )
+    name = wish.name or described.batch.name
+    job = await session.desk.jobs.start_on_batch(session.account.account_id, name, definition, job_id)
+    if session.account.is_this_computer:
+        session.say(f"This computer works on it while Batchdock runs: {_again(session, job)}")
+    if session.as_json:
+        put_json({"ok": True, "job": job_shape(job)})
+    else:
+        print_lines([job.job_id])
+    return DONE
+
+
+async def watch(session: Session, job_id: str) -> int:
+    """Wait for a job to end."""
+    key = (session.account.account_id, job_id)
+    if not any(job.key == key for job in session.desk.jobs.all()):
+        await session.desk.jobs.look(session.account.account_id)
+    session.later.append(f"The job is not touched; look again with: batchdock watch {job_id}")
+    with bars(session) as shown, following(session, shown, jobs=lambda job: job.key == key, sending=False):
+        outcome = await outcome_of(session, await session.desk.jobs.ended(key), None)
+    say_outcome(session, outcome)
+    if session.as_json:
+        put_json({"ok": outcome.ok, **outcome.shape()})
+    return DONE if outcome.ok else NOT_DONE
+
+
+async def save(session: Session, batch_id: str, to: Path, parts: Sequence[str], name: str) -> int:
+    """Save the results in a batch."""
+    with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=False):
+        report = await session.desk.results.save(
+            session.account.account_id, [batch_id], to, parts=tuple(parts) or None, name=name
+        )
+    for failure in report.problems:
+        session.say(f"No result for {failure.name}: {failure.cause}")
+    if session.as_json:
+        put_json({"ok": True, "saved": saved_shape(report), "problems": failures_shape(report.problems)})
+    else:
+        print_lines([printable(str(report.folder))])
+    return DONE
+
+
+async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path]) -> list[Item]:
+    items: list[Item] = []
+
+    def on_update(review: Review) -> None:
+        items.extend(review.fresh)
+        show_review(shown, review)
+
+    await session.desk.intake.review(paths, on_update=on_update)
+    for item in items:
+        if item.finding is not None:
+            note = f" ({item.note})" if item.note else ""
+            session.say(f"Left out: {printable(item.relative)}: {_WHY[item.finding]}{note}")
+    if not any(item.usable for item in items):
+        session.extra["left_out"] = left_out_shape(items)
+        raise NothingUsable(count=len(items))
+    return items
+
+
+def _name_of(paths: Sequence[Path]) -> str:
+    first = paths[0].absolute()
+    name = printable(first.name or str(first))
+    return name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
+
+
+def _again(session: Session, job: Job) -> str:
+    account = "" if session.account.is_this_computer else f" --account {session.account.account_id}"
+    return f"batchdock watch {job.job_id}{account}"
