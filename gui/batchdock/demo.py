@@ -64,9 +64,8 @@ async def _demo(folder: Path, *, stay: bool) -> int:
         async with opened(folder / "home", key_store=SessionKeys()) as window:
             tour = Tour(window, folder)
             await tour.go_round()
-            _say(
-                f"Done in {time.monotonic() - started:.0f} s. The pictures of each step and the results are in\n{folder}"
-            )
+            seconds = time.monotonic() - started
+            _say(f"Done in {seconds:.0f} s. Pictures of each step and the results are in\n{folder}")
             if stay:
                 _say("The window stays open; close it when you have seen enough.")
                 closed = asyncio.Event()
@@ -93,6 +92,7 @@ class Tour:
     async def go_round(self) -> None:
         """Drop, review, start, watch, look, save. Raise `StepMissing` when one of them does not happen."""
         self._window.show()
+        self._window.resize(1280, 800)
         await self._picture("empty window")
         await self._drop()
         jobs = await self._start()
