@@ -95,7 +95,7 @@ class BatchesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(batch, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
-            return icon("layers")
+            return icon("package-open" if batch.kind is BatchKind.MULTIPART else "layers")
         if role == Qt.ItemDataRole.ToolTipRole:
             moment = {CREATED: batch.created, EXPIRES: batch.expires}.get(index.column())
             return (
@@ -152,7 +152,7 @@ def kind_word(kind: BatchKind) -> str:
     words = {
         BatchKind.SIMPLE: QCoreApplication.translate("batches", "Files one by one"),
         BatchKind.SHARDED: QCoreApplication.translate("batches", "Files in packages"),
-        BatchKind.MULTIPART: QCoreApplication.translate("batches", "Results in parts"),
+        BatchKind.MULTIPART: QCoreApplication.translate("batches", "Results"),
         BatchKind.UNKNOWN: "–",
     }
     return words[kind]

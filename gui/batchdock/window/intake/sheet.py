@@ -78,7 +78,7 @@ class IntakeSheet(QFrame):
         return QSize(unit(self) * 125, unit(self) * 175)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(unit(self) * 100, unit(self) * 80)
+        return QSize(unit(self) * 110, unit(self) * 80)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -51,6 +51,8 @@ class Browser(QWidget):
         self._top: list[Entry] = []
         self._parts: list[Entry] = []
         self._trail: list[Entry] = []
+        self._floor = 0
+        """How much of the trail was gone by itself: there is nothing to see on the way back."""
         self._going: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._model = EntriesModel(self)
@@ -87,7 +89,7 @@ class Browser(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._stop()
-        self._top, self._trail = [], []
+        self._top, self._trail, self._floor = [], [], 0
         self._show_tabs([])
         self._model.show_entries([])
         self._write_path()
@@ -179,11 +181,13 @@ class Browser(QWidget):
         detail = await self._context.background.run(desk.batches.describe(self._account_id, batch.batch_id))
         parts = entries_of_parts(detail)
         self._trail = [batch]
+        self._floor = 1 if len(self._top) == 1 else 0
         self._show_tabs(parts)
         await self._show_inside(parts[0] if parts else batch)
 
     async def _enter_part(self, part: Entry) -> None:
         del self._trail[1:]
+        self._floor = min(self._floor, 1)
         await self._show_inside(part)
 
     async def _enter(self, archive: Entry) -> None:
@@ -199,6 +203,8 @@ class Browser(QWidget):
         entries = await self._context.background.run(self._inside(place))
         only = entries[0] if len(entries) == 1 else None
         if only is not None and only.kind is Kind.ARCHIVE and self._archives_are_near:
+            if self._floor:
+                self._floor += 1
             await self._enter(only)
         else:
             self._show_place(entries)
@@ -231,11 +237,11 @@ class Browser(QWidget):
         self.select(next((row for row, entry in enumerate(entries) if entry == current), 0))
 
     def _can_go_back(self) -> bool:
-        return len(self._trail) > (1 if len(self._top) == 1 else 0)
+        return len(self._trail) > self._floor
 
     def _write_path(self) -> None:
         self._path_row.setVisible(self._can_go_back())
-        self._path.setText("  ›  ".join(entry.title for entry in self._trail[1 if len(self._top) == 1 else 0 :]))
+        self._path.setText("  ›  ".join(entry.title for entry in self._trail[self._floor :]))
         self._path.setToolTip(self._path.text())
 
     def _on_tab(self, place: int) -> None:

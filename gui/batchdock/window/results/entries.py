@@ -108,9 +108,20 @@ def _shortened(entries: list[Entry]) -> list[Entry]:
     """Write “cat.jpg” for “cat.jpg/results.json” where the folder alone says which file it is."""
     folders = Counter(entry.name.rsplit("/", 1)[0] for entry in entries if "/" in entry.name)
     return [
-        replace(entry, title=entry.name.rsplit("/", 1)[0]) if folders[entry.name.rsplit("/", 1)[0]] == 1 else entry
+        replace(entry, title=entry.name.rsplit("/", 1)[0])
+        if folders[entry.name.rsplit("/", 1)[0]] == 1
+        else replace(entry, title=_known_title(entry.name))
         for entry in entries
     ]
+
+
+def _known_title(name: str) -> str:
+    """Return what people call the files that every service writes (contract §5.3)."""
+    if name in ("aggregated_results.csv", "aggregated_results.jsonl"):
+        return _tr("results", "All results")
+    if name.startswith("failed_files_processing"):
+        return _tr("results", "Files that could not be processed")
+    return name
 
 
 def kind_of(name: str) -> Kind:

@@ -15,6 +15,11 @@ ROWS_SHOWN = 200
 TEXT_SHOWN = 200_000
 """Characters."""
 
+PICTURE_WAS_HERE = "<deducted_image>"
+"""What stands in a table for a picture that is a file of its own (contract §5.3)."""
+
+_NAMES_THE_FILE = ("image", "file_path", "file")
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -116,7 +121,9 @@ def _csv(text: str) -> Sight:
         return Text(text[:TEXT_SHOWN], len(text) > TEXT_SHOWN)
     if not rows:
         return Text("", False)
-    return Table(rows[0], tuple(rows[1 : ROWS_SHOWN + 1]), len(rows) > ROWS_SHOWN + 1)
+    width = len(rows[0])
+    cells = [(row + ("",) * width)[:width] for row in rows[1 : ROWS_SHOWN + 1]]
+    return _ordered(rows[0], cells, len(rows) > ROWS_SHOWN + 1)
 
 
 def _json_lines(text: str) -> Sight:
@@ -129,8 +136,30 @@ def _json_lines(text: str) -> Sight:
             return Text(text[:TEXT_SHOWN], len(text) > TEXT_SHOWN)
         records.append(record if isinstance(record, dict) else {"": record})
     headings = tuple(dict.fromkeys(key for record in records for key in record))
-    rows = tuple(tuple(_cell(record.get(key)) for key in headings) for record in records)
-    return Table(headings, rows, len(lines) > ROWS_SHOWN)
+    cells = [tuple(_cell(record.get(key)) for key in headings) for record in records]
+    return _ordered(headings, cells, len(lines) > ROWS_SHOWN)
+
+
+def _ordered(headings: tuple[str, ...], rows: list[tuple[str, ...]], there_is_more: bool) -> Table:
+    """Put the column that names the file first and nested values last; leave out what only says “a picture was here”.
+
+    Services write the columns in the order of the workflow's outputs, with the file's name at the very end.
+    """
+
+    def rank(column: int) -> int:
+        if headings[column] in _NAMES_THE_FILE:
+            return 0
+        return 2 if any(row[column].startswith(("{", "[")) for row in rows) else 1
+
+    shown = [
+        column for column in range(len(headings)) if not rows or any(row[column] != PICTURE_WAS_HERE for row in rows)
+    ]
+    shown.sort(key=rank)
+    return Table(
+        tuple(headings[column] for column in shown),
+        tuple(tuple(row[column] for column in shown) for row in rows),
+        there_is_more,
+    )
 
 
 def _cell(value: object) -> str:

@@ -22,7 +22,7 @@ from batchdock.window.empty_state import EmptyState
 from batchdock.window.icons import icon
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.jobs_model import ResultJobsModel, about
-from batchdock.window.results.saving import ask_where, open_folder, save_to
+from batchdock.window.results.saving import ask_where, open_folder, place_text, save_to
 from batchdock.window.theme import heading_font, set_muted, unit
 from batchdock.window.two_lines import TwoLineDelegate
 from batchdock.window.wording import files_text, grouped
@@ -199,7 +199,7 @@ class ResultsPage(QWidget):
         if job.key in self._saving:
             facts.append(self.tr("saving…"))
         elif saved is not None:
-            facts.append(self.tr("saved in “%1”").replace("%1", saved.name))
+            facts.append(self.tr("saved in “%1”").replace("%1", place_text(saved)))
         self._about.setText(" · ".join(facts))
 
     def _on_open_saved(self, _checked: bool = False) -> None:

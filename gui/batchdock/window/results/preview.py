@@ -180,4 +180,4 @@ class _TableModel(QAbstractTableModel):
             return None
         row = self._table.rows[index.row()]
         cell = row[index.column()] if index.column() < len(row) else ""
-        return cell if role == Qt.ItemDataRole.ToolTipRole else cell[:200]
+        return cell if role == Qt.ItemDataRole.ToolTipRole else " ".join(cell[:200].split())

@@ -36,12 +36,17 @@ async def save_to(context: Context, account_id: str, batch_ids: Sequence[str], n
     context.settings.setValue(_LAST_FOLDER, str(folder))
     report = await context.background.run(context.desk.results.save(account_id, batch_ids, folder, name=name))
     text = _tr("saving", "%1 saved in “%2”.").replace("%1", files_text(report.files))
-    text = text.replace("%2", report.folder.name)
+    text = text.replace("%2", place_text(report.folder))
     if report.problems:
         count = len(report.problems)
         text = f"{text} {grouped(_tr('saving', '%n file(s) could not be saved or processed.', None, count), count)}"
     context.messages.info(text, button_text=_tr("saving", "Open folder"), on_click=lambda: open_folder(report.folder))
     return report
+
+
+def place_text(folder: Path) -> str:
+    """Return “Pictures › Lot 17 results”: enough to find it, short enough to read."""
+    return " › ".join(part for part in (folder.parent.name, folder.name) if part)
 
 
 def open_folder(folder: Path) -> None:
