@@ -4,7 +4,7 @@ A near copy is the same picture at another size or compression: its hash differs
 shape and average colour agree, since simple pictures (a sky, a gradient, a logo in two colours) share hashes.
 
 Two hashes that differ in six bits agree in at least one of seven bands of bits, so that only those with an equal band
-are compared: 10,000 pictures take a second, a million some minutes, where all pairs would take days.
+are compared: 10,000 pictures take less than a second and a million about a minute.
 """
 
 from array import array
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy
-from numpy.typing import NDArray
 
 from batchdock.thiscomputer.engine.rows import Row
 
@@ -44,14 +43,30 @@ def with_copies(rows: Iterable[Row]) -> Iterator[Row]:
         yield row if leader is None else replace(row, outputs={**row.outputs, "near_copy_of": leader})
 
 
+class _Bucket:
+    """The leaders that share one band of bits: their hashes, and their places in the order given."""
+
+    __slots__ = ("hashes", "places")
+
+    def __init__(self) -> None:
+        self.hashes = array("Q")
+        self.places = array("I")
+
+    def near(self, value: int) -> Iterator[tuple[int, int]]:
+        """Yield distance and place of the hashes that differ from `value` in few bits."""
+        # The view is let go of at once: an array that is looked into can not grow.
+        distances = numpy.bitwise_count(numpy.frombuffer(self.hashes, dtype=numpy.uint64) ^ numpy.uint64(value))
+        for index in numpy.flatnonzero(distances <= NEAR_BITS):
+            yield int(distances[index]), self.places[index]
+
+
 class _Leaders:
     """The first picture of every group of near copies."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
-        self._hashes = array("Q")
         self._looks: list[tuple[float, int, int, int]] = []
-        self._bands: list[dict[int, array[int]]] = [{} for _ in range(_BANDS)]
+        self._bands: list[dict[int, _Bucket]] = [{} for _ in range(_BANDS)]
 
     def find_or_add(self, row: Row) -> str | None:
         """Return the name of the most similar leader, or make the row's picture a leader and return None."""
@@ -59,32 +74,20 @@ class _Leaders:
         if not isinstance(text, str):
             return None
         value, look = int(text, 16), _look(row)
-        candidates = self._candidates(value)
-        # Copies are taken on purpose: an array that is looked into can not grow.
-        hashes = numpy.frombuffer(self._hashes, dtype=numpy.uint64)[candidates]
-        distances = numpy.bitwise_count(hashes ^ numpy.uint64(value))
-        for place in numpy.argsort(distances, kind="stable"):
-            if distances[place] > NEAR_BITS:
-                break
-            leader = int(candidates[place])
-            if _alike(self._looks[leader], look):
-                return self._names[leader]
+        buckets = [self._bands[band].get(_band_of(value, band)) for band in range(_BANDS)]
+        for _, place in sorted({found for bucket in buckets if bucket for found in bucket.near(value)}):
+            if _alike(self._looks[place], look):
+                return self._names[place]
         self._add(row.name, value, look)
         return None
 
-    def _candidates(self, value: int) -> NDArray[numpy.int64]:
-        """Return the places of all leaders that share a band with `value`, in order."""
-        buckets = (self._bands[band].get(_band_of(value, band)) for band in range(_BANDS))
-        found = [numpy.array(bucket, dtype=numpy.int64) for bucket in buckets if bucket]
-        return numpy.unique(numpy.concatenate(found)) if found else numpy.empty(0, dtype=numpy.int64)
-
     def _add(self, name: str, value: int, look: tuple[float, int, int, int]) -> None:
-        place = len(self._names)
-        self._names.append(name)
-        self._hashes.append(value)
-        self._looks.append(look)
         for band in range(_BANDS):
-            self._bands[band].setdefault(_band_of(value, band), array("I")).append(place)
+            bucket = self._bands[band].setdefault(_band_of(value, band), _Bucket())
+            bucket.hashes.append(value)
+            bucket.places.append(len(self._names))
+        self._names.append(name)
+        self._looks.append(look)
 
 
 def _band_of(value: int, band: int) -> int:
