@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 import av
 import PIL.Image
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from batchdock.core.batch import Content
 from batchdock.core.intake import PICTURE_LIMIT_BYTES, PICTURE_LIMIT_PIXELS, Finding, Item
@@ -129,14 +129,11 @@ def _check_picture(file: BinaryIO, found: Found, known: Format) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(file)
-    except UnidentifiedImageError as error:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # The disk's own words; Pillow's readers raise whatever broken bytes lead them to, without a number.
         # "BM" alone begins many a text; the other signatures are beyond doubt.
         raise Unfit(Finding.NOT_A_PICTURE if known.name == "BMP" else Finding.DAMAGED) from error
-    except OSError:
-        raise
-    except Exception as error:
-        # Pillow's readers raise whatever broken bytes lead them to.
-        raise Unfit(Finding.DAMAGED) from error
     if image.width * image.height > PICTURE_LIMIT_PIXELS:
         raise Unfit(Finding.TOO_MANY_PIXELS, f"{image.width:,} × {image.height:,} pixels")
     if not _structure_is_whole(file, found.size, known):

@@ -60,7 +60,7 @@ def refined(job: Job, stages: Sequence[StageDetail]) -> Job:
         share = _EXPORT_SHARE if working else 1.0
         progress = (1.0 - share) * _mean(working) + share * _mean(packing)
     tasks = [task for each in working for task in each.tasks]
-    outputs = job.output_batches or tuple(dict.fromkeys(stages[-1].stage.output_batches))
+    outputs = job.output_batches or results_among(stages[-1].stage.output_batches)
     return replace(
         job,
         progress=1.0 if job.state is JobState.DONE else progress,
@@ -69,6 +69,12 @@ def refined(job: Job, stages: Sequence[StageDetail]) -> Job:
         stage=job.stage or stages[-1].stage.name,
         output_batches=outputs,
     )
+
+
+def results_among(batches: Iterable[str]) -> tuple[str, ...]:
+    """Return the batches to save: the packed results, where raw ones are named beside them (contract §5.1)."""
+    named = tuple(dict.fromkeys(batches))
+    return tuple(batch for batch in named if batch.endswith("-export")) or named
 
 
 def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -> Job:

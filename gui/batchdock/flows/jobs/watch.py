@@ -32,6 +32,7 @@ from batchdock.flows.jobs.details import (
     failures_in,
     read_stages,
     refined,
+    results_among,
     settled,
 )
 from batchdock.flows.news import Light, LightChanged, News
@@ -203,6 +204,7 @@ class Watch:
 
     def _merged(self, job: Job) -> Job:
         """Return a listed job with what only this app knows of it."""
+        job = replace(job, output_batches=results_among(job.output_batches))
         record = self._board.get(job.key)
         if record is None:
             return job

@@ -1,0 +1,96 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from batchdock.core.intake import Finding
+from batchdock.flows.intake.scan import natural, walk
+
+
+def relatives(*roots: Path) -> list[str]:
+    return [found.relative for found in walk(roots)]
+
+
+def files(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return root
+
+
+def test_folders_are_walked_in_natural_order(tmp_path: Path) -> None:
+    files(tmp_path, "b/10.jpg", "b/9.jpg", "a.jpg", "B2.jpg", "b/1/x.jpg")
+    assert relatives(tmp_path) == ["a.jpg", "b/1/x.jpg", "b/9.jpg", "b/10.jpg", "B2.jpg"]
+
+
+def test_natural_order_takes_digits_of_every_script() -> None:
+    assert sorted(["图10", "图9", "a²", "a1"], key=natural) == ["a1", "a²", "图9", "图10"]
+
+
+def test_hidden_and_system_files_are_passed_over_inside_folders_only(tmp_path: Path) -> None:
+    files(tmp_path, ".hidden.jpg", "Thumbs.db", "__MACOSX/a.jpg", ".git/x.jpg", "kept.jpg")
+    assert relatives(tmp_path) == ["kept.jpg"]
+    assert relatives(tmp_path / ".hidden.jpg") == [".hidden.jpg"]
+
+
+def test_several_roots_are_told_apart(tmp_path: Path) -> None:
+    files(tmp_path, "one/lot/a.jpg", "two/lot/a.jpg", "b.jpg")
+    assert relatives(tmp_path / "one/lot", tmp_path / "two/lot") == ["one/lot/a.jpg", "two/lot/a.jpg"]
+    assert relatives(tmp_path / "one/lot", tmp_path / "b.jpg") == ["lot/a.jpg", "b.jpg"]
+    assert relatives(tmp_path / "one/lot/a.jpg", tmp_path / "two/lot/a.jpg") == ["one/lot/a.jpg", "two/lot/a.jpg"]
+
+
+def test_nothing_is_met_twice(tmp_path: Path) -> None:
+    files(tmp_path, "a/x.jpg")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path / "a", target_is_directory=True)
+    (tmp_path / "again").symlink_to(tmp_path / "a", target_is_directory=True)
+    assert relatives(tmp_path, tmp_path / "a", tmp_path / "a" / "x.jpg", tmp_path) == ["a/x.jpg"]
+
+
+def test_links_that_lead_nowhere_or_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").symlink_to("nowhere")
+    (tmp_path / "circle.jpg").symlink_to("circle.jpg")
+    assert [(f.relative, f.finding) for f in walk([tmp_path])] == [
+        ("broken.jpg", Finding.BROKEN_LINK),
+        ("circle.jpg", Finding.BROKEN_LINK),
+    ]
+
+
+def test_what_is_not_there_and_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    found = {f.relative: f.finding for f in walk([tmp_path, tmp_path.parent / "gone"])}
+    assert found[f"{tmp_path.name}/pipe"] is Finding.UNSUPPORTED
+    assert found["gone"] is Finding.VANISHED
+
+
+@pytest.mark.parametrize("name", ["두 번째.jpg", "चित्र.jpg", "图.jpg", "🍎.jpg", "two\nlines.jpg", "caf\udce9.jpg"])
+def test_names_come_through_unchanged(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (found,) = walk([tmp_path])
+    assert found.relative == name
+    assert found.path.read_bytes() == b"x"
+
+
+class Dangling(type(Path())):  # type: ignore[misc]
+    """A path on a mount whose far end has gone: every look at it is answered with “not connected”."""
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        raise OSError(107, "Transport endpoint is not connected")
+
+
+def test_a_mount_whose_disk_went_away(tmp_path: Path) -> None:
+    (found,) = walk([Dangling(tmp_path / "share")])
+    assert found.finding is Finding.NOT_REACHABLE
+    assert found.note == "Transport endpoint is not connected"
+
+
+def test_the_first_file_of_many_comes_before_the_last_is_read(tmp_path: Path) -> None:
+    for number in range(2000):
+        (tmp_path / f"{number}.jpg").touch()
+    walking = walk([tmp_path])
+    started = time.monotonic()
+    assert next(walking).relative == "0.jpg"
+    assert time.monotonic() - started < 1.0
+    assert sum(1 for _ in walking) == 1999

@@ -1,0 +1,144 @@
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from batchdock.core.batch import Content
+from batchdock.core.errors import FolderNotWritable, MadeByNewerVersion
+from batchdock.core.job import Job, JobDefinition
+from batchdock.core.states import JobState
+from batchdock.store import FileRow, JobRecord, Journal, Phase, Piece, PieceState, Sending, Way
+
+AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+JOB = Job(
+    "this-computer",
+    "j-1",
+    "수확 17",
+    JobState.RUNNING,
+    content=Content.IMAGES,
+    created=AT,
+    output_batches=("j-1-export",),
+    items_total=3,
+)
+DEFINITION = JobDefinition(
+    content=Content.IMAGES, batch_id="b-1", workflow_id="read-codes", parameters={"a": [1]}, image_outputs=("x",)
+)
+
+
+def begun(journal: Journal, names: list[str], transfer_id: str = "t-1", batch_id: str = "b-1") -> Sending:
+    files = [FileRow(n, f"{n}.jpg", name, Path("/p") / name, 10 + n, 1.5) for n, name in enumerate(names)]
+    pieces = [Piece(n, n, n + 1, 10 + n) for n in range(len(names))]
+    return journal.sendings.begin(
+        transfer_id=transfer_id,
+        account_id="this-computer",
+        batch_id=batch_id,
+        batch_name="Lot",
+        content=Content.IMAGES,
+        way=Way.SINGLE,
+        started=AT,
+        job_id="j-1",
+        files=files,
+        pieces=pieces,
+    )
+
+
+def test_a_job_comes_back_as_it_was(tmp_path: Path) -> None:
+    record = JobRecord(JOB, Phase.SENDING, DEFINITION, hidden=True, own_name="mine", saved=Path("/a/\udce9"))
+    first = Journal(tmp_path)
+    first.jobs.put([record])
+    first.close()
+    second = Journal(tmp_path)
+    assert second.jobs.all() == [record]
+    second.jobs.put([replace(record, phase=Phase.STARTED)])
+    assert [each.phase for each in second.jobs.all()] == [Phase.STARTED]
+    second.jobs.forget_account("this-computer")
+    assert second.jobs.all() == []
+    second.close()
+
+
+def test_names_that_are_no_text_come_back(tmp_path: Path) -> None:
+    names = ["caf\udce9.jpg", "two\nlines.jpg", "🍎.jpg"]
+    journal = Journal(tmp_path)
+    sending = begun(journal, names)
+    assert [row.original for row in journal.sendings.every_file(sending.number)] == names
+    assert journal.sendings.original("this-computer", "b-1", "0.jpg") == names[0]
+    assert journal.sendings.original("this-computer", "b-1", "9.jpg") is None
+    assert journal.sendings.original("other", "b-1", "0.jpg") is None
+    journal.close()
+
+
+def test_pieces_and_losses_are_remembered(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    sending = begun(journal, ["a", "b", "c"])
+    assert (sending.files, sending.bytes, sending.finished) == (3, 33, False)
+    journal.sendings.mark(sending.number, [0, 2], PieceState.CONFIRMED)
+    journal.sendings.mark(sending.number, [1], PieceState.TRIED)
+    journal.sendings.lose(sending.number, 1, "gone")
+    journal.close()
+    journal = Journal(tmp_path)
+    states = [piece.state for piece in journal.sendings.pieces(sending.number)]
+    assert states == [PieceState.CONFIRMED, PieceState.TRIED, PieceState.CONFIRMED]
+    assert [(row.original, row.lost) for row in journal.sendings.lost(sending.number)] == [("b", "gone")]
+    assert journal.sendings.unfinished() == [sending]
+    journal.sendings.finish(sending.number)
+    assert journal.sendings.unfinished() == []
+    journal.close()
+
+
+def test_a_sending_that_was_not_written_to_its_end_does_not_count(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+
+    def files() -> list[FileRow]:
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        journal.sendings.begin(
+            transfer_id="t-9",
+            account_id="a",
+            batch_id="b",
+            batch_name="",
+            content=Content.IMAGES,
+            way=Way.TARS,
+            started=AT,
+            job_id=None,
+            files=(row for row in files()),
+            pieces=(),
+        )
+    assert journal.sendings.unfinished() == []
+    journal.close()
+
+
+def test_a_damaged_journal_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"this is no database, it is a text of some length" * 100)
+    journal = Journal(tmp_path)
+    assert journal.set_aside is not None
+    assert journal.set_aside.read_bytes().startswith(b"this is no database")
+    assert journal.jobs.all() == []
+    journal.close()
+
+
+def test_a_newer_journal_is_not_touched(tmp_path: Path) -> None:
+    Journal(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "journal.sqlite")
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(MadeByNewerVersion):
+        Journal(tmp_path)
+
+
+def test_a_home_that_is_a_file_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("", encoding="utf-8")
+    with pytest.raises(FolderNotWritable):
+        Journal(tmp_path / "home")
+
+
+def test_dismissed_problems_are_remembered_until_recalled(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.dismiss("job:1")
+    journal.dismiss("job:1")
+    assert journal.is_dismissed("job:1")
+    journal.recall("job:1")
+    assert not journal.is_dismissed("job:1")
+    journal.close()
