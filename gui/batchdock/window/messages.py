@@ -13,6 +13,7 @@ from batchdock.window.theme import Tint, blend, colour, unit
 INFO_SECONDS = 8
 UNDO_SECONDS = 10
 MOST_AT_ONCE = 3
+MOST_INFOS = 2
 
 
 def worded(error: BatchdockError) -> tuple[str, str, str]:
@@ -36,6 +37,7 @@ class Messages(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(unit(self))
         self._notices: list[Notice] = []
+        self._infos: list[Notice] = []
         self._undo: Notice | None = None
         self.hide()
 
@@ -49,6 +51,10 @@ class Messages(QWidget):
         notice = Notice("info", Tint.ACCENT, text)
         if button_text and on_click is not None:
             notice.add_button(button_text, on_click, closes=True)
+        self._infos = [each for each in self._infos if each in self._notices]
+        for old in self._infos[MOST_INFOS - 1 :]:
+            old.close_now()
+        self._infos.insert(0, notice)
         self._show(notice, INFO_SECONDS)
 
     def error(

@@ -6,31 +6,34 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from batchdock.core.batch import Content
 from batchdock.core.states import JobState
+from batchdock.core.text import QT_TRANSLATE_NOOP
 from batchdock.window.theme import Tint
 
 _tr = QCoreApplication.translate
 
 
+_STATES: dict[JobState, str] = {
+    JobState.DRAFT: QT_TRANSLATE_NOOP("states", "Draft"),
+    JobState.WAITING: QT_TRANSLATE_NOOP("states", "Waiting"),
+    JobState.UPLOADING: QT_TRANSLATE_NOOP("states", "Uploading"),
+    JobState.CHECKING: QT_TRANSLATE_NOOP("states", "Checking files"),
+    JobState.STARTING: QT_TRANSLATE_NOOP("states", "Starting"),
+    JobState.RUNNING: QT_TRANSLATE_NOOP("states", "Running"),
+    JobState.FINISHING: QT_TRANSLATE_NOOP("states", "Finishing"),
+    JobState.STOPPING: QT_TRANSLATE_NOOP("states", "Stopping"),
+    JobState.PAUSED: QT_TRANSLATE_NOOP("states", "Paused"),
+    JobState.ON_HOLD: QT_TRANSLATE_NOOP("states", "On hold: payment"),
+    JobState.DONE: QT_TRANSLATE_NOOP("states", "Done"),
+    JobState.DONE_WITH_PROBLEMS: QT_TRANSLATE_NOOP("states", "Done with problems"),
+    JobState.FAILED: QT_TRANSLATE_NOOP("states", "Failed"),
+    JobState.STOPPED: QT_TRANSLATE_NOOP("states", "Stopped"),
+    JobState.UNKNOWN: QT_TRANSLATE_NOOP("states", "Unknown"),
+}
+
+
 def state_word(state: JobState) -> str:
     """Return the one word that stands for a state in every list."""
-    words = {
-        JobState.DRAFT: _tr("states", "Draft"),
-        JobState.WAITING: _tr("states", "Waiting"),
-        JobState.UPLOADING: _tr("states", "Uploading"),
-        JobState.CHECKING: _tr("states", "Checking files"),
-        JobState.STARTING: _tr("states", "Starting"),
-        JobState.RUNNING: _tr("states", "Running"),
-        JobState.FINISHING: _tr("states", "Finishing"),
-        JobState.STOPPING: _tr("states", "Stopping"),
-        JobState.PAUSED: _tr("states", "Paused"),
-        JobState.ON_HOLD: _tr("states", "On hold: payment"),
-        JobState.DONE: _tr("states", "Done"),
-        JobState.DONE_WITH_PROBLEMS: _tr("states", "Done with problems"),
-        JobState.FAILED: _tr("states", "Failed"),
-        JobState.STOPPED: _tr("states", "Stopped"),
-        JobState.UNKNOWN: _tr("states", "Unknown"),
-    }
-    return words[state]
+    return _tr("states", _STATES[state])
 
 
 _STATE_ICONS: dict[JobState, tuple[str, Tint]] = {
@@ -57,17 +60,19 @@ def state_icon(state: JobState) -> tuple[str, Tint]:
     return _STATE_ICONS[state]
 
 
+_CONTENTS: dict[Content, str] = {
+    Content.IMAGES: QT_TRANSLATE_NOOP("contents", "Pictures"),
+    Content.VIDEOS: QT_TRANSLATE_NOOP("contents", "Videos"),
+    Content.METADATA: QT_TRANSLATE_NOOP("contents", "Tables"),
+    Content.ARCHIVES: QT_TRANSLATE_NOOP("contents", "Archives"),
+    Content.MIXED: QT_TRANSLATE_NOOP("contents", "Mixed"),
+    Content.UNKNOWN: QT_TRANSLATE_NOOP("contents", "–"),
+}
+
+
 def content_word(content: Content) -> str:
     """Return what the files of a batch or job are."""
-    words = {
-        Content.IMAGES: _tr("contents", "Pictures"),
-        Content.VIDEOS: _tr("contents", "Videos"),
-        Content.METADATA: _tr("contents", "Tables"),
-        Content.ARCHIVES: _tr("contents", "Archives"),
-        Content.MIXED: _tr("contents", "Mixed"),
-        Content.UNKNOWN: _tr("contents", "–"),
-    }
-    return words[content]
+    return _tr("contents", _CONTENTS[content])
 
 
 def number_text(number: int) -> str:

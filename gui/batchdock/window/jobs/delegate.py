@@ -8,9 +8,9 @@ from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.window import icons
 from batchdock.window.bar import draw_bar
-from batchdock.window.jobs.columns import PLACE
+from batchdock.window.jobs.columns import COLUMNS, Look
 from batchdock.window.jobs.model import JOB_ROLE
-from batchdock.window.theme import Tint, blend, colour, unit
+from batchdock.window.theme import Tint, blend, colour, icon_size, unit
 from batchdock.window.wording import percent_text, state_icon
 
 Index = QModelIndex | QPersistentModelIndex
@@ -24,38 +24,54 @@ _BAR_TINTS = {
     JobState.ON_HOLD: Tint.MUTED,
     JobState.UNKNOWN: Tint.MUTED,
 }
+_TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+_NUMBER = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
 
 
 class JobDelegate(QStyledItemDelegate):
     """Generous padding everywhere; an icon in the state column, a bar in the progress column."""
 
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        drawn = QStyleOptionViewItem(option)
-        self.initStyleOption(drawn, index)
-        # The row is the unit: no dotted frame around the one cell that is current.
-        drawn.state &= ~QStyle.StateFlag.State_HasFocus
-        text, drawn.text = drawn.text, ""
-        drawn.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
-        padding = unit(drawn.widget) * 2
-        rect = drawn.rect.adjusted(padding, 0, -padding, 0)
+        # Asking the model role by role costs more than the drawing: the row's job has all there is to know.
+        table = option.widget
+        table.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, table)
         job: Job = index.data(JOB_ROLE)
-        column = index.column()
-        if column == PLACE["state"]:
-            name, tint = state_icon(job.state)
-            side = unit(drawn.widget) * 4
-            ink = _ink(drawn) if _selected(drawn) else colour(tint, drawn.palette)
-            picture = icons.pixmap(name, side, painter.device().devicePixelRatioF(), ink)
-            painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, picture)
-            rect.setLeft(rect.left() + side + padding)
-        elif column == PLACE["progress"]:
-            rect = self._draw_bar(painter, drawn, rect, job)
-        _write(painter, drawn, rect, text)
+        column = COLUMNS[index.column()]
+        step = unit(table)
+        rect = option.rect.adjusted(step * 2, 0, -step * 2, 0)
+        ink = _ink(option)
+        if column.key == "state":
+            rect = self._draw_icon(painter, option, rect, job, ink)
+        elif column.key == "progress":
+            rect = self._draw_bar(painter, option, rect, job, ink)
+        text = column.text(job, self._look)
+        if text:
+            if column.key == "problems" and job.problems and not _selected(option):
+                ink = colour(Tint.WARNING, option.palette)
+            painter.setPen(ink)
+            shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            painter.drawText(rect, _NUMBER if column.number else _TEXT, shown)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         hint = super().sizeHint(option, index)
         return QSize(hint.width() + unit(option.widget) * 4, row_height(option.widget))
 
-    def _draw_bar(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job) -> QRect:
+    @staticmethod
+    def _draw_icon(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job, ink: QColor) -> QRect:
+        """Draw the icon of the state and return what is left of `rect` for the word."""
+        name, tint = state_icon(job.state)
+        side = icon_size(option.widget)
+        tinted = ink if _selected(option) else colour(tint, option.palette)
+        picture = icons.pixmap(name, side, painter.device().devicePixelRatioF(), tinted)
+        painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, picture)
+        return rect.adjusted(side + unit(option.widget) * 2, 0, 0, 0)
+
+    @staticmethod
+    def _draw_bar(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job, ink: QColor) -> QRect:
         """Draw the bar and return what is left of `rect` for the number."""
         if job.progress is None:
             return rect
@@ -65,14 +81,14 @@ class JobDelegate(QStyledItemDelegate):
         width = rect.width() - number - unit(option.widget) * 2
         bar = QRectF(rect.left(), rect.center().y() - height / 2 + 0.5, width, height)
         if bar.width() > height * 2:
-            ink = _ink(option)
-            tint = _BAR_TINTS.get(job.state, Tint.ACCENT)
-            fill = ink if _selected(option) else colour(tint, option.palette)
-            if job.state.is_terminal and not _selected(option):
-                # What is over speaks more quietly than what moves.
-                fill = blend(fill, _ground(option), 0.4)
-            groove = blend(ink, _ground(option), 0.82)
-            draw_bar(painter, bar, job.progress, fill, groove)
+            ground = _ground(option)
+            fill = ink
+            if not _selected(option):
+                fill = colour(_BAR_TINTS.get(job.state, Tint.ACCENT), option.palette)
+                if job.state.is_terminal:
+                    # What is over speaks more quietly than what moves.
+                    fill = blend(fill, ground, 0.4)
+            draw_bar(painter, bar, job.progress, fill, blend(ink, ground, 0.82))
         return QRect(rect.right() - number, rect.top(), number + 1, rect.height())
 
 
@@ -99,14 +115,3 @@ def _ink(option: QStyleOptionViewItem) -> QColor:
 def _ground(option: QStyleOptionViewItem) -> QColor:
     role = QPalette.ColorRole.Highlight if _selected(option) else QPalette.ColorRole.Base
     return option.palette.color(_group(option), role)
-
-
-def _write(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, text: str) -> None:
-    if not text:
-        return
-    painter.save()
-    painter.setFont(option.font)
-    painter.setPen(_ink(option))
-    elided = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, int(option.displayAlignment) | int(Qt.TextFlag.TextSingleLine), elided)
-    painter.restore()

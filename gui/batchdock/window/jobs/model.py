@@ -3,6 +3,7 @@ milliseconds; ADR 5)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -10,7 +11,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from batchdock.core.job import Job
 from batchdock.window.jobs.columns import COLUMNS, PLACE, Look, silence_text, title_of
 from batchdock.window.jobs.views import JobView, plain, search_text, view_of
-from batchdock.window.theme import Tint, colour
 from batchdock.window.wording import state_word
 
 Key = tuple[str, str]
@@ -45,6 +45,7 @@ class JobModel(QAbstractTableModel):
         self._searchable: dict[Key, str] = {}
         self._rows: list[Job] = []
         self._row_of: dict[Key, int] = {}
+        self._by_age: list[Key] | None = []
         self._in_view: Counter[JobView] = Counter()
         self._view = JobView.ALL
         self._words: tuple[str, ...] = ()
@@ -98,6 +99,8 @@ class JobModel(QAbstractTableModel):
                 continue
             self._count(old, job)
             self._jobs[key] = job
+            if old is None or old.created != job.created:
+                self._by_age = None
             self._searchable.pop(key, None)
             row = self._row_of.get(key)
             wanted = self._wanted(job)
@@ -129,6 +132,7 @@ class JobModel(QAbstractTableModel):
             if old is None:
                 continue
             self._count(old, None)
+            self._by_age = None
             self._searchable.pop(key, None)
             if key in self._row_of:
                 gone.append(key)
@@ -163,7 +167,7 @@ class JobModel(QAbstractTableModel):
         """Put rows where they belong after their values changed. Happens by itself within a second, so that a list
         sorted by progress does not dance."""
         self._settling.stop()
-        if self._ordered(list(self._rows)) != self._rows:
+        if self._ordered() != self._rows:
             self._lay_out()
 
     def set_shown_rows(self, first: int, last: int) -> None:
@@ -191,8 +195,6 @@ class JobModel(QAbstractTableModel):
             return None if tooltip is None else tooltip(self._rows[index.row()], self.look)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index)
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == PLACE["problems"]:
-            return colour(Tint.WARNING) if self._rows[index.row()].problems else None
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -252,22 +254,28 @@ class JobModel(QAbstractTableModel):
             text = self._searchable[job.key] = search_text(job, self.look)
         return all(word in text for word in self._words)
 
-    def _place(self, job: Job) -> tuple[Any, ...]:
-        """Return what jobs of equal value in the sorted column are ordered by: newest first, then by key."""
-        return (-job.created.timestamp() if job.created is not None else 0.0, job.key)
+    def _ordered(self) -> list[Job]:
+        """Return the jobs to show in their order: by the sorted column, equal ones newest first.
 
-    def _ordered(self, jobs: list[Job]) -> list[Job]:
+        Sorting is stable, so the list by age is made once and reused until jobs come or go.
+        """
+        if self._by_age is None:
+            self._by_age = sorted(self._jobs, key=self._age)
+        everything = map(self._jobs.__getitem__, self._by_age)
         by, look = COLUMNS[self._sorted_by].order, self.look
-        jobs.sort(key=self._place)
-        valued = [(by(job, look), job) for job in jobs]
+        valued = [(by(job, look), job) for job in everything if self._wanted(job)]
         known = [pair for pair in valued if pair[0] is not None]
-        known.sort(key=_first, reverse=self._descending)
+        known.sort(key=itemgetter(0), reverse=self._descending)
         return [job for _, job in known] + [job for value, job in valued if value is None]
+
+    def _age(self, key: Key) -> tuple[float, Key]:
+        created = self._jobs[key].created
+        return (-created.timestamp() if created is not None else 0.0, key)
 
     def _lay_out(self) -> None:
         self.order_changes.emit()
         self.beginResetModel()
-        self._rows = self._ordered([job for job in self._jobs.values() if self._wanted(job)])
+        self._rows = self._ordered()
         self._number()
         self.endResetModel()
         self.order_changed.emit()
@@ -291,17 +299,13 @@ class JobModel(QAbstractTableModel):
         """Insert a few jobs where they belong. The list as a whole is in order, so one sorted copy tells all places."""
         if not jobs:
             return
-        target = self._ordered([*self._rows, *jobs])
+        target = self._ordered()
         place = {job.key: row for row, job in enumerate(target)}
         for first, last in ranges(place[job.key] for job in jobs):
             self.beginInsertRows(QModelIndex(), first, last)
             self._rows[first:first] = target[first : last + 1]
             self._number()
             self.endInsertRows()
-
-
-def _first(pair: tuple[Any, Job]) -> Any:
-    return pair[0]
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:

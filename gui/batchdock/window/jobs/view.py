@@ -28,7 +28,7 @@ class JobTable(QTableView):
         self._restoring = False
         self._fits_name = True
         self.setModel(model)
-        self.setItemDelegate(JobDelegate(self))
+        self.setItemDelegate(JobDelegate(model.look, self))
         self.setAccessibleName(self.tr("Jobs"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
