@@ -20,7 +20,8 @@ from batchdock.window.accounts.model import AccountsModel
 from batchdock.window.context import Context
 from batchdock.window.icons import icon
 from batchdock.window.messages import worded
-from batchdock.window.theme import Tint, heading_font, icon_size, set_muted, unit
+from batchdock.window.theme import Tint, heading_font, icon_size, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.two_lines import TwoLineDelegate
 from batchdock.window.wording import grouped
 
@@ -184,11 +185,9 @@ class AccountsDialog(FittingDialog):
         row.addStretch()
         row.addWidget(self.replace_button)
         row.addWidget(self.forget_button)
-        note = QLabel(
+        note = TintedLabel(
             self.tr("Keys are kept in the password store of this computer, or until you quit; never in a file.")
         )
-        note.setWordWrap(True)
-        set_muted(note)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

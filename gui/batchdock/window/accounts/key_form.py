@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from batchdock.flows.accounts import ROBOFLOW_ADDRESS, KeystoreState
 from batchdock.window.icons import icon
 from batchdock.window.messages import worded
-from batchdock.window.theme import Tint, colour, set_muted, unit
+from batchdock.window.theme import Tint, unit
+from batchdock.window.tinted_label import TintedLabel
 
 
 class KeyForm(QWidget):
@@ -46,18 +47,18 @@ class KeyForm(QWidget):
         self.how = QPushButton(self.tr("How do I find it?"))
         self.how.setFlat(True)
         self.how.setAutoDefault(False)
-        self._help = QLabel(
+        self._help = TintedLabel(
             self.tr(
                 "Open app.roboflow.com in your browser, choose the workspace, then Settings and API keys. "
                 "Copy the private API key: jobs need it, the publishable one is not enough."
             )
         )
         self.how.clicked.connect(lambda _checked=False: self._help.setVisible(not self._help.isVisibleTo(self)))
-        self.trouble = QLabel()
+        self.trouble = TintedLabel("", Tint.BAD)
         self.remember = QCheckBox(self.tr("Remember the key on this computer"))
         self.remember.setAccessibleName(self.remember.text())
         self.remember.setEnabled(False)
-        self._kept = QLabel(self.tr("Asking the password store of this computer…"))
+        self._kept = TintedLabel(self.tr("Asking the password store of this computer…"))
         self.remember.toggled.connect(self._write_kept)
         self._ask_again = QPushButton(self.tr("Ask again"))
         self._ask_again.setAccessibleName(self.tr("Ask the password store again"))
@@ -68,20 +69,12 @@ class KeyForm(QWidget):
         self.more = QToolButton()
         self.address = QLineEdit(ROBOFLOW_ADDRESS)
         self._address_row = QWidget()
-        for label in (self._help, self.trouble, self._kept):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._help, self._kept):
-            set_muted(label)
         self._help.hide()
         self.trouble.hide()
         self._lay_out(with_address)
 
     def say(self, trouble: str) -> None:
         """Say under the field what is wrong; an empty text takes it back."""
-        palette = self.trouble.palette()
-        palette.setColor(palette.ColorRole.WindowText, colour(Tint.BAD))
-        self.trouble.setPalette(palette)
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
         self.key.setAccessibleDescription(trouble)

@@ -29,7 +29,8 @@ from batchdock.window.messages import worded
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.saving import ask_where, save_to
-from batchdock.window.theme import heading_font, set_muted, unit
+from batchdock.window.theme import heading_font, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import content_word, files_text
 
 
@@ -49,9 +50,7 @@ class BatchesPage(QWidget):
         self.filter = QComboBox()
         self.filter.setAccessibleName(self.tr("Show batches of"))
         self.filter.currentIndexChanged.connect(self._on_filter)
-        self._state = QLabel()
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
-        set_muted(self._state)
+        self._state = TintedLabel()
         self.refresh_button = QPushButton(icon("refresh-cw"), self.tr("Refresh"))
         self.refresh_button.setAccessibleName(self.tr("Read the batches again"))
         self.refresh_button.clicked.connect(lambda _checked=False: self.refresh())
@@ -65,7 +64,7 @@ class BatchesPage(QWidget):
         self.save_button = QPushButton(icon("download"), self.tr("Save…"))
         self.save_button.setAccessibleName(self.tr("Save this batch"))
         self.save_button.clicked.connect(lambda _checked=False: self._on_save())
-        self._name, self._about = QLabel(), QLabel()
+        self._name, self._about = QLabel(), TintedLabel()
         self._empty = EmptyState("layers", self.tr("No batches yet. They are made when you start a job or send files."))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -127,10 +126,8 @@ class BatchesPage(QWidget):
         above.addLayout(row)
         above.addWidget(self.table, 1)
         self._name.setFont(heading_font(self))
-        for label in (self._name, self._about):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        set_muted(self._about)
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._name.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(step // 2)
         words.addWidget(self._name)

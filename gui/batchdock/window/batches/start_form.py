@@ -1,7 +1,7 @@
 """Starting a job on a batch that is there already, without leaving the page."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from batchdock.core.batch import Batch, Content
 from batchdock.core.errors import BatchdockError
@@ -12,7 +12,8 @@ from batchdock.window.intake.order_form import NAME_LIMIT
 from batchdock.window.intake.parameter_rows import ParameterRows
 from batchdock.window.intake.workflow_choice import WorkflowChoice
 from batchdock.window.messages import worded
-from batchdock.window.theme import Tint, colour, unit
+from batchdock.window.theme import Tint, unit
+from batchdock.window.tinted_label import TintedLabel
 
 
 class StartForm(QFrame):
@@ -33,8 +34,7 @@ class StartForm(QFrame):
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LIMIT)
         self.name.setAccessibleName(self.tr("Name of the job"))
-        self._trouble = QLabel()
-        self._trouble.setWordWrap(True)
+        self._trouble = TintedLabel("", Tint.BAD)
         self._trouble.hide()
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(lambda _checked=False: self.hide())
@@ -103,9 +103,6 @@ class StartForm(QFrame):
 
     def _on_error(self, error: BatchdockError) -> None:
         self._busy = False
-        palette = self._trouble.palette()
-        palette.setColor(palette.ColorRole.WindowText, colour(Tint.BAD))
-        self._trouble.setPalette(palette)
         self._trouble.setText("\n".join(part for part in worded(error) if part))
         self._trouble.show()
         self._write()

@@ -20,7 +20,8 @@ from batchdock.window.intake.gathered import Gathered
 from batchdock.window.intake.left_out_model import NAME, NOTE, LeftOutModel
 from batchdock.window.intake.ready_model import SIZE, ReadyModel
 from batchdock.window.quiet_table import QuietTable
-from batchdock.window.theme import Tint, heading_font, icon_size, set_muted, unit
+from batchdock.window.theme import Tint, heading_font, icon_size, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import files_text, grouped, number_text, pictures_text, size_text, videos_text
 
 
@@ -46,8 +47,7 @@ class FilesPanel(QWidget):
         self.show_left_out = QPushButton(self.tr("Show"))
         self.show_left_out.setCheckable(True)
         self.show_left_out.toggled.connect(self._on_show_left_out)
-        self.note = QLabel()
-        self.note.setWordWrap(True)
+        self.note = TintedLabel()
         self.note.hide()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_ready_table())
@@ -196,4 +196,3 @@ class FilesPanel(QWidget):
         side = icon_size(self)
         self._ready_picture.setPixmap(icon("circle-check", Tint.GOOD).pixmap(side, side))
         self._left_out_picture.setPixmap(icon("triangle-alert", Tint.WARNING).pixmap(side, side))
-        set_muted(self.note)

@@ -16,7 +16,8 @@ from batchdock.window.context import Context
 from batchdock.window.intake.files_panel import FilesPanel
 from batchdock.window.intake.order_form import OrderForm
 from batchdock.window.messages import worded
-from batchdock.window.theme import Tint, colour, unit
+from batchdock.window.theme import Tint, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import grouped, pictures_text, videos_text
 
 _FILE_ENDINGS = frozenset(
@@ -47,9 +48,7 @@ class IntakeSheet(QFrame):
         self.files = FilesPanel()
         self.form = OrderForm(context)
         self.form.changed.connect(self._write)
-        self._trouble = QLabel()
-        self._trouble.setWordWrap(True)
-        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
+        self._trouble = TintedLabel("", Tint.BAD)
         self._trouble.hide()
         self.start = QPushButton()
         self.start.setDefault(True)
@@ -188,9 +187,6 @@ class IntakeSheet(QFrame):
         self._when_counted = None
         title, message, advice = worded(error)
         self._trouble.setText("\n".join(part for part in (title, message, advice) if part))
-        palette = self._trouble.palette()
-        palette.setColor(palette.ColorRole.WindowText, colour(Tint.BAD))
-        self._trouble.setPalette(palette)
         self._trouble.show()
         self._write()
 

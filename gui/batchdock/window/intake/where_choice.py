@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from batchdock.core.account import Account, KeyKept
-from batchdock.window.theme import set_muted, unit
+from batchdock.window.theme import unit
+from batchdock.window.tinted_label import TintedLabel
 
 
 class WhereChoice(QWidget):
@@ -23,10 +24,8 @@ class WhereChoice(QWidget):
         layout.setSpacing(unit(self) // 2)
         for place, account in enumerate(self._accounts):
             button = QRadioButton(self._name(account))
-            meaning = QLabel(self._meaning(account))
-            meaning.setWordWrap(True)
+            meaning = TintedLabel(self._meaning(account))
             meaning.setIndent(unit(self) * 6)
-            set_muted(meaning)
             button.setEnabled(account.key_kept is not KeyKept.MISSING)
             button.setAccessibleName(f"{button.text()}. {meaning.text()}")
             self._group.addButton(button, place)

@@ -4,13 +4,14 @@ import asyncio
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from batchdock.core.errors import AccountError, BatchdockError, ConnectionProblem
 from batchdock.core.workflow import Workflow
 from batchdock.window.context import Context
 from batchdock.window.messages import worded
-from batchdock.window.theme import set_muted, unit
+from batchdock.window.theme import unit
+from batchdock.window.tinted_label import TintedLabel
 
 LOOK_AHEAD = 40
 """How many workflows are read to find out whether they fit; the others when they are chosen."""
@@ -41,10 +42,7 @@ class WorkflowChoice(QWidget):
         self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._combo.currentIndexChanged.connect(self._on_chosen)
         self._combo.activated.connect(self._on_by_hand)
-        self._said = QLabel()
-        self._said.setWordWrap(True)
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
-        set_muted(self._said)
+        self._said = TintedLabel()
         self._again = QPushButton(self.tr("Try again"))
         self._again.setAccessibleName(self.tr("Read the workflows again"))
         self._again.clicked.connect(lambda _checked=False: self.load(self._account_id, self._preferred))

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from batchdock.core.problem import FileFailure, Problem
 from batchdock.window.messages import technical_details, worded
 from batchdock.window.quiet_table import QuietTable
-from batchdock.window.theme import heading_font, set_muted, unit
+from batchdock.window.theme import heading_font, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import exact_time, files_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,13 +28,12 @@ class ProblemDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._problem: Problem | None = None
-        self._title, self._about, self._text, self._advice = QLabel(), QLabel(), QLabel(), QLabel()
+        self._title, self._about, self._text, self._advice = QLabel(), TintedLabel(), QLabel(), QLabel()
         self._title.setFont(heading_font(self))
         for label in (self._title, self._about, self._text, self._advice):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        set_muted(self._about)
         self._files_heading = QLabel()
         self.files = QuietTable(self.tr("Files this is about"))
         self._files_model = _FailuresModel(self)

@@ -23,7 +23,8 @@ from batchdock.window.icons import icon
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.jobs_model import ResultJobsModel, about
 from batchdock.window.results.saving import ask_where, open_folder, place_text, save_to
-from batchdock.window.theme import heading_font, set_muted, unit
+from batchdock.window.theme import heading_font, unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.two_lines import TwoLineDelegate
 from batchdock.window.wording import files_text, grouped
 
@@ -52,10 +53,7 @@ class ResultsPage(QWidget):
         self._name.setFont(heading_font(self))
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setWordWrap(True)
-        self._about = QLabel()
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
-        self._about.setWordWrap(True)
-        set_muted(self._about)
+        self._about = TintedLabel()
         self.open_saved = QPushButton(icon("folder-open"), self.tr("Open folder"))
         self.open_saved.setAccessibleName(self.tr("Open the folder in which these results were saved"))
         self.open_saved.clicked.connect(self._on_open_saved)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, 
 
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.looking import ROWS_SHOWN, Nothing, Picture, Sight, Table, Text
-from batchdock.window.theme import set_muted, unit
+from batchdock.window.theme import unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import number_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +33,7 @@ class Preview(QWidget):
         self.table = QuietTable(self.tr("The first rows of the table"))
         self._table_model = _TableModel(self)
         self.table.setModel(self._table_model)
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -48,11 +50,8 @@ class Preview(QWidget):
         self._stack = QStackedWidget()
         for widget in (self._words, self.picture, self.table, self.text):
             self._stack.addWidget(widget)
-        self.caption = QLabel()
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
-        self.caption.setWordWrap(True)
+        self.caption = TintedLabel()
         self.caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        set_muted(self.caption)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(unit(self) * 2)
@@ -107,7 +106,8 @@ class Preview(QWidget):
     def _size_table_columns(self, columns: int) -> None:
         widest = unit(self) * 60
         for column in range(columns):
-            self.table.setColumnWidth(column, min(widest, max(unit(self) * 16, self.table.sizeHintForColumn(column))))
+            heading = self.table.horizontalHeader().sectionSizeHint(column)
+            self.table.setColumnWidth(column, min(widest, max(heading, self.table.sizeHintForColumn(column))))
 
 
 class PictureView(QWidget):

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.news import AccountsChanged, Event, TransfersChanged
@@ -13,7 +13,8 @@ from batchdock.window.empty_state import EmptyState
 from batchdock.window.icons import icon
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.saving import open_folder
-from batchdock.window.theme import set_muted, unit
+from batchdock.window.theme import unit
+from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.transfers.delegate import TransferDelegate
 from batchdock.window.transfers.model import NAME, PACE, PROGRESS, STARTED, STATE, TransfersModel
 from batchdock.window.two_lines import TwoLineDelegate
@@ -51,10 +52,7 @@ class TransfersPage(QWidget):
         self.again = self._button(self.tr("Try again"), "rotate-cw", self._on_again)
         self.open = self._button(self.tr("Open folder"), "folder-open", self._on_open)
         self.clear = self._button(self.tr("Clear finished"), "list-x", self._on_clear)
-        self._said = QLabel()
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
-        self._said.setWordWrap(True)
-        set_muted(self._said)
+        self._said = TintedLabel()
         empty = EmptyState("arrow-up-down", self.tr("Nothing is on its way. Uploads and saved results appear here."))
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
