@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from batchdock.core.errors import BatchdockError, LocalServiceBusy, LocalServiceStopped
+from batchdock.core.errors import BatchdockError, FolderNotWritable, LocalServiceBusy, LocalServiceStopped
 
 READY_WITHIN = 20.0
 QUICK = 30.0
@@ -85,8 +85,8 @@ class LocalService:
     async def start(self) -> LocalAddress:
         """Return the address, starting the child or waiting for its return as needed.
 
-        Raises `LocalServiceBusy` when another process holds the folder and `LocalServiceStopped` when it does not
-        come up or keeps dying.
+        Raises `LocalServiceBusy` when another process holds the folder, `FolderNotWritable` when it can not be used,
+        and `LocalServiceStopped` when the child does not come up or keeps dying.
         """
         if self._keeper is None or self._keeper.done():
             if time.monotonic() < self._rests_until:
@@ -117,7 +117,7 @@ class LocalService:
                 port = 0
                 if time.monotonic() - began >= self._ready_within:
                     return self._give_up()
-            except LocalServiceBusy as error:
+            except (LocalServiceBusy, FolderNotWritable) as error:
                 await self._end_child(0)
                 return self._fail(error)
             else:
@@ -137,6 +137,9 @@ class LocalService:
         command = [*self._command, "--port", str(port), "--data", str(self._data), "--key-on-stdin"]
         try:
             self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise FolderNotWritable(folder=str(self._data), reason=error.strerror or str(error)) from None
+        try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=PIPE,
@@ -158,9 +161,11 @@ class LocalService:
         with contextlib.suppress(ConnectionError):
             process.stdin.write(f"{self._key}\n".encode())
             await process.stdin.drain()
-        address = self._read_ready(await self._first_line(process.stdout))
-        self._drain(process.stdout)
-        return address
+        try:
+            line = await self._first_line(process.stdout)
+        finally:
+            self._drain(process.stdout)
+        return self._read_ready(line)
 
     async def _first_line(self, stdout: asyncio.StreamReader) -> bytes:
         try:
@@ -173,6 +178,9 @@ class LocalService:
             said = json.loads(line)
             if said.get("error") == "busy":
                 raise LocalServiceBusy(folder=said.get("folder") or str(self._data))
+            if said.get("error") == "folder":
+                raise FolderNotWritable(folder=str(self._data), reason=said.get("message") or "–")
+            self._last_words.append(str(said.get("message") or ""))
             return LocalAddress(url=str(said["url"]).rstrip("/"), key=self._key, workspace=str(said["workspace"]))
         except (ValueError, KeyError, AttributeError):
             raise LocalServiceStopped from None
@@ -198,12 +206,13 @@ class LocalService:
                     process.kill()
                 await process.wait()
             self._process = None
-        if self._drains:
-            # A grandchild may hold the pipes open; its words are not worth waiting for.
-            await asyncio.wait(self._drains, timeout=0.5)
+            # The workers of a killed child hold its pipes open for a moment; their words are not worth waiting for.
+            if self._drains:
+                await asyncio.wait(self._drains, timeout=0.5)
             for drain in self._drains:
                 drain.cancel()
             await asyncio.gather(*self._drains, return_exceptions=True)
+            process._transport.close()  # type: ignore[attr-defined]  # asyncio offers no public way to let go of them.
 
     def _drain(self, stream: asyncio.StreamReader) -> None:
         task = asyncio.create_task(self._write_log(stream))
