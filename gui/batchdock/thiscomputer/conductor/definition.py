@@ -110,13 +110,13 @@ def _workflow(specification: Mapping[str, object]) -> BuiltIn:
 
 
 def _options(specification: Mapping[str, object], workflow: BuiltIn, content: str) -> Options:
-    parameters = specification.get("workflowParameters") or {}
+    parameters = _or(specification.get("workflowParameters"), {})
     if not isinstance(parameters, dict):
         raise bad_request("processingSpecification.workflowParameters has to be an object.")
     objection = workflow.check(parameters)
     if objection:
         raise bad_request(objection)
-    outputs = specification.get("imagesOutputsToBePersisted") or []
+    outputs = _or(specification.get("imagesOutputsToBePersisted"), [])
     if not isinstance(outputs, list) or not all(isinstance(each, str) for each in outputs):
         raise bad_request("processingSpecification.imagesOutputsToBePersisted has to be a list of names.")
     unknown = sorted(set(outputs) - set(workflow.image_outputs))
@@ -148,6 +148,10 @@ def _object(body: Mapping[str, object], key: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise bad_request(f"The job has no {key}.")
     return value
+
+
+def _or(value: object, absent: object) -> object:
+    return absent if value is None else value
 
 
 def _number(body: Mapping[str, object], key: str) -> float | None:

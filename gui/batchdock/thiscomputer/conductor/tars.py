@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from batchdock.core.intake import PICTURE_LIMIT_BYTES
-from batchdock.thiscomputer.store.files import FileStore, sync
+from batchdock.thiscomputer.store.files import FileStore
 from batchdock.thiscomputer.store.records import Arrival, objection_to_name
 
 TAR_FILES_LIMIT = 500
@@ -16,6 +16,7 @@ TAR_FILES_LIMIT = 500
 
 _NOT_A_PICTURE = "notification_config.json"
 _PIECE = 1024 * 1024
+_DAMAGED = "The archive is damaged or was not sent whole."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,56 @@ def unpack(tar: Path, files: FileStore, *, stopped: Callable[[], bool]) -> Unpac
     """Copy every regular file out of a plain tar into `files`. Raise `TarDamaged`, `InterruptedError`, `OSError`.
 
     Names are only data: the last segment is kept, links and devices are left out. The end marker is checked too, since
-    a tar that was cut between two members looks whole otherwise.
+    a tar that was cut between two members looks whole otherwise. All of it is taken in, or nothing.
     """
-    arrivals: dict[str, Arrival] = {}
+    found: dict[str, tuple[Path, int]] = {}
     left_out: list[tuple[str, str, str]] = []
     try:
-        with tarfile.open(tar, "r:") as archive:
-            for member in archive:
-                if stopped():
-                    raise InterruptedError
-                name = _readable(member.name.rsplit("/", 1)[-1])
-                if member.isdir() or name == _NOT_A_PICTURE:
-                    continue
-                reason = _objection(member, name)
-                if reason:
-                    left_out.append((name, *reason))
-                    continue
-                if len(arrivals) >= TAR_FILES_LIMIT and name not in arrivals:
-                    raise TarDamaged(f"The archive holds more than {TAR_FILES_LIMIT} files.")
-                source = archive.extractfile(member)
-                assert source is not None  # it is a regular file
-                arrivals[name] = _copy(source, member.size, name, files)
-            _check_end(tar, archive.offset)
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise TarDamaged("The archive is damaged or was not sent whole.") from error
-    if not arrivals:
-        raise TarDamaged("There are no files in the archive that can be used.")
-    return Unpacked(tuple(arrivals.values()), tuple(left_out))
+        try:
+            with tarfile.open(tar, "r:") as archive:
+                for member in archive:
+                    if stopped():
+                        raise InterruptedError
+                    _take(archive, member, files, found, left_out)
+                _check_end(tar, archive.offset)
+        except (tarfile.TarError, EOFError, ValueError) as error:
+            raise TarDamaged(_DAMAGED) from error
+        if not found:
+            raise TarDamaged("There are no files in the archive that can be used.")
+        ids = files.keep_all([path for path, _ in found.values()])
+    except BaseException:
+        for path, _ in found.values():
+            path.unlink(missing_ok=True)
+        raise
+    now = time.time()
+    arrivals = [
+        Arrival(name, "images", size, now, file_id=file_id)
+        for (name, (_, size)), file_id in zip(found.items(), ids, strict=True)
+    ]
+    return Unpacked(tuple(arrivals), tuple(left_out))
+
+
+def _take(
+    archive: tarfile.TarFile,
+    member: tarfile.TarInfo,
+    files: FileStore,
+    found: dict[str, tuple[Path, int]],
+    left_out: list[tuple[str, str, str]],
+) -> None:
+    name = _readable(member.name.rsplit("/", 1)[-1])
+    if member.isdir() or name == _NOT_A_PICTURE:
+        return
+    reason = _objection(member, name)
+    if reason:
+        left_out.append((name, *reason))
+        return
+    if name in found:
+        found.pop(name)[0].unlink()  # the later one counts, as in every tar
+    if len(found) >= TAR_FILES_LIMIT:
+        raise TarDamaged(f"The archive holds more than {TAR_FILES_LIMIT} files.")
+    source = archive.extractfile(member)
+    assert source is not None  # it is a regular file
+    found[name] = (_copy(source, member.size, files), member.size)
 
 
 def _readable(name: str) -> str:
@@ -78,7 +102,7 @@ def _objection(member: tarfile.TarInfo, name: str) -> tuple[str, str] | None:
     return None
 
 
-def _copy(source: IO[bytes], size: int, name: str, files: FileStore) -> Arrival:
+def _copy(source: IO[bytes], size: int, files: FileStore) -> Path:
     path, target = files.open_incoming()
     try:
         with target:
@@ -86,11 +110,10 @@ def _copy(source: IO[bytes], size: int, name: str, files: FileStore) -> Arrival:
             while left:
                 piece = source.read(min(left, _PIECE))
                 if not piece:
-                    raise TarDamaged("The archive is damaged or was not sent whole.")
+                    raise TarDamaged(_DAMAGED)
                 target.write(piece)
                 left -= len(piece)
-            sync(target)
-        return Arrival(name, "images", size, time.time(), file_id=files.keep(path))
+        return path
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -100,4 +123,4 @@ def _check_end(tar: Path, offset: int) -> None:
     with tar.open("rb") as file:
         file.seek(offset)
         if file.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
-            raise TarDamaged("The archive is damaged or was not sent whole.")
+            raise TarDamaged(_DAMAGED)

@@ -1,6 +1,7 @@
 """Answers in the shapes of the contract: envelopes, times, pages, errors (contract §1.3–§1.6)."""
 
 import base64
+import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -30,17 +31,25 @@ _DRAIN = 64 * 1024 * 1024
 Handler = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
 
-def ok(**payload: object) -> JSONResponse:
+class Answer(JSONResponse):
+    """JSON in ASCII: text from outside may hold half a surrogate pair, which has no UTF-8."""
+
+    def render(self, content: object) -> bytes:
+        """Return the body."""
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+def ok(**payload: object) -> Answer:
     """Return 200 with `status: ok` beside the payload."""
-    return JSONResponse({"status": "ok", **payload})
+    return Answer({"status": "ok", **payload})
 
 
-def refused(status: int, message: str, kind: str = "") -> JSONResponse:
+def refused(status: int, message: str, kind: str = "") -> Answer:
     """Return an error in the platform's own shape; the key is never in it."""
     error: dict[str, object] = {"message": message, "status": status}
     if kind:
         error["type"] = kind
-    return JSONResponse({"error": error}, status)
+    return Answer({"error": error}, status)
 
 
 def time_text(seconds: float) -> str:
@@ -123,7 +132,7 @@ async def _answer(handler: Any, request: Request) -> Response:
     return answer
 
 
-def _refused_for(error: Exception) -> JSONResponse:
+def _refused_for(error: Exception) -> Answer:
     if isinstance(error, Refusal):
         return refused(error.status, error.message, error.kind)
     if isinstance(error, BadIdentifier):

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from batchdock.thiscomputer.refusal import Refusal, bad_request
-from batchdock.thiscomputer.store.files import FileStore, sync
+from batchdock.thiscomputer.store.files import FileStore
 
 _PIECE = 1024 * 1024
 
@@ -63,7 +63,6 @@ class Incoming:
         await run_in_threadpool(self._file.write, data)
 
     def _keep(self) -> str:
-        sync(self._file)
         self._file.close()
         return self._files.keep(self._path)
 

@@ -63,7 +63,7 @@ def _path(url: str) -> Path:
     if parts.scheme != "file":
         raise bad_request("This computer takes references to its own files only (file:///…).", "unsafe-url-detected")
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
-        raise bad_request("A file on this computer is referred to as file:///…", "unsafe-url-detected")
+        raise bad_request("References begin with file:/// and have nothing but a path.", "unsafe-url-detected")
     text = os.fsdecode(unquote_to_bytes(parts.path))
     path = Path(text.lstrip("/") if os.name == "nt" else text)
     if not path.is_absolute() or "\x00" in text:

@@ -4,7 +4,7 @@ import time
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from batchdock.core.intake import PICTURE_LIMIT_BYTES
@@ -128,5 +128,5 @@ def _file_name(request: Request) -> str:
     return name
 
 
-def _target(url: str, **limits: int) -> JSONResponse:
+def _target(url: str, **limits: int) -> Response:
     return ok(signedURLDetails={"uploadURL": url, "method": "PUT", "extensionHeaders": {}, **limits})

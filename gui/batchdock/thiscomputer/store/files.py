@@ -5,7 +5,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -51,15 +51,29 @@ class FileStore:
         return path, path.open("xb")
 
     def keep(self, temporary: Path) -> str:
-        """Move a finished file (already fsynced by its writer) in and return its id."""
-        file_id = uuid.uuid4().hex
-        target = self.path(file_id)
-        if not target.parent.exists():
-            target.parent.mkdir(exist_ok=True)
-            _sync_folder(self._files)
-        temporary.replace(target)
-        _sync_folder(target.parent)
-        return file_id
+        """Move a finished file in and return its id. It is on the disk, under its name, before this returns."""
+        return self.keep_all([temporary])[0]
+
+    def keep_all(self, temporaries: Sequence[Path]) -> list[str]:
+        """Move finished files in and return their ids.
+
+        Step by step over all of them: the first fsync of a step carries most of the others along, where file by file
+        each would wait for the disk.
+        """
+        for each in temporaries:
+            with each.open("r+b") as file:
+                os.fsync(file.fileno())
+        ids = [uuid.uuid4().hex for _ in temporaries]
+        targets = [self.path(each) for each in ids]
+        folders = {each.parent for each in targets}
+        fresh = [each for each in folders if not each.exists()]
+        for folder in fresh:
+            folder.mkdir(exist_ok=True)
+        for temporary, target in zip(temporaries, targets, strict=True):
+            temporary.replace(target)
+        for folder in (*folders, *([self._files] if fresh else [])):
+            _sync_folder(folder)
+        return ids
 
     def write(self, data: bytes) -> str:
         """Keep `data` as a new file and return its id."""
@@ -67,7 +81,6 @@ class FileStore:
         try:
             with file:
                 file.write(data)
-                sync(file)
             return self.keep(path)
         except BaseException:
             path.unlink(missing_ok=True)
@@ -100,12 +113,6 @@ class FileStore:
                     if entry.name not in used and entry.stat(follow_symlinks=False).st_ctime < self._started
                 ]
             self.remove(each for each in orphans if _ID.fullmatch(each))
-
-
-def sync(file: BinaryIO) -> None:
-    """Bring what was written to `file` onto the disk."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -79,7 +79,8 @@ class Work:
                 _plan(db, job_id, batch_id, one_each)
             _touch_job(db, job_id, "processing")
             found = db.execute(
-                "SELECT task_id, tasks.status_type <> 'info', total, done, failed FROM tasks JOIN stages USING (stage_id) "
+                "SELECT task_id, tasks.status_type <> 'info', total, done, failed "
+                "FROM tasks JOIN stages USING (stage_id) "
                 "WHERE stages.job_id = ? AND stages.name = 'processing' ORDER BY tasks.seq",
                 (job_id,),
             ).fetchall()
