@@ -124,6 +124,11 @@ class Engine:
                 self._hand_out()
         except _Killed:
             self._cancel_all()
+        except BaseException:
+            with self._gate:
+                self._closing = True
+            self._cancel_all()  # nobody may wait for a keeper that is gone
+            raise
         if self._pool is not None:
             self._pool.shutdown()
 
@@ -150,8 +155,9 @@ class Engine:
                 running = self._ready_pool().submit(process_batch, order.workflow_id, order.inputs, order.options)
             except NoWorkers as error:
                 self._fail_waiting(order, error)
-            except BrokenExecutor:
-                # A worker died while it had nothing to do, or the batches that it took along are about to come back.
+            except (BrokenExecutor, OSError):
+                # A worker died while it had nothing to do, or the batches that it took along are about to come back;
+                # or the computer refused one more process.
                 self._broken = True
                 self._waiting.appendleft(order)
                 self._news.put(("look", None))
@@ -232,10 +238,10 @@ class Engine:
     def _ready_pool(self) -> WorkerPool:
         """Return a pool that has shown that it can start a worker. Raises `NoWorkers`."""
         if self._pool is None:
-            self._pool = WorkerPool(self.workers)
             try:
+                self._pool = WorkerPool(self.workers)
                 self._awaited(self._pool.submit(os.getpid))
-            except BrokenExecutor as error:
+            except (BrokenExecutor, OSError) as error:
                 self._drop_pool()
                 raise NoWorkers("Worker processes can not be started on this computer.") from error
         return self._pool
