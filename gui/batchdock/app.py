@@ -6,6 +6,7 @@ shutdown:  no new work → the window's tasks → desk → flows thread → wind
 
 import asyncio
 import contextlib
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -72,6 +73,16 @@ def make_application() -> QApplication:
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     theme.apply(application)
     return application
+
+
+def calm_collector() -> None:
+    """Leave what was built at the start out of every later garbage collection, and collect less often.
+
+    A full collection over all modules takes 30 ms and more: a visible hitch while a list is scrolled.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @asynccontextmanager
@@ -148,6 +159,7 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.close_asked.connect(asked_to_close.set)
             window.show()
             window.add_paths(paths)
+            calm_collector()
             await asked_to_close.wait()
             first.called.disconnect(on_called)
     except BatchdockError as error:

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from batchdock.app import calm_collector
 from batchdock.window.jobs.columns import PLACE
 from batchdock.window.jobs.model import JobModel
 from batchdock.window.jobs.view import JobTable
@@ -75,6 +76,7 @@ def main() -> int:
     heart = Heartbeat()
     worst = 0.0
     turn(0.5)
+    calm_collector()
 
     def measure(name: str, action: Callable[[], object], settle: float = 0.4) -> None:
         nonlocal worst

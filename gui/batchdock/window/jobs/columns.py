@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCollator, QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCollator, QCollatorSortKey, QCoreApplication, QLocale, Qt
 
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
@@ -22,6 +22,8 @@ from batchdock.window.wording import (
 
 SILENCE_SECONDS = 60
 """After this long without news, the row says so."""
+
+MOST_PLACES = 200_000
 
 _EXPECTS_NEWS = frozenset(
     {
@@ -49,6 +51,16 @@ class Look:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     accounts: Mapping[str, str] = field(default_factory=dict)
     collator: QCollator = field(default_factory=_natural_order)
+    _places: dict[str, QCollatorSortKey] = field(default_factory=dict)
+
+    def alphabetic(self, text: str) -> QCollatorSortKey:
+        """Return what `text` sorts by. Remembered: making it costs more than comparing it."""
+        place = self._places.get(text)
+        if place is None:
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            place = self._places[text] = self.collator.sortKey(text)
+        return place
 
     def where(self, job: Job) -> str:
         """Return the name of the job's account."""
@@ -131,7 +143,7 @@ def _time_left(job: Job, look: Look) -> str:
 
 
 def _by_text(value: Callable[[Job, Look], str]) -> Callable[[Job, Look], object]:
-    return lambda job, look: look.collator.sortKey(value(job, look))
+    return lambda job, look: look.alphabetic(value(job, look))
 
 
 _STATE_ORDER = {state: place for place, state in enumerate(JobState)}

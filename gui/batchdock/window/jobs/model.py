@@ -46,6 +46,7 @@ class JobModel(QAbstractTableModel):
         self._rows: list[Job] = []
         self._row_of: dict[Key, int] = {}
         self._by_age: list[Key] | None = []
+        self._views: dict[Key, JobView] = {}
         self._in_view: Counter[JobView] = Counter()
         self._view = JobView.ALL
         self._words: tuple[str, ...] = ()
@@ -82,7 +83,7 @@ class JobModel(QAbstractTableModel):
 
     def hits_elsewhere(self) -> int:
         """Return how many jobs match the search but are hidden by the view."""
-        return sum(self._matches(job) for job in self._jobs.values()) - len(self._rows)
+        return sum(map(self._matches, self._jobs)) - len(self._rows)
 
     # --- what changes it
 
@@ -97,13 +98,15 @@ class JobModel(QAbstractTableModel):
             old = self._jobs.get(key)
             if old == job:
                 continue
-            self._count(old, job)
             self._jobs[key] = job
+            self._place_in_view(key, view_of(job))
             if old is None or old.created != job.created:
                 self._by_age = None
             self._searchable.pop(key, None)
+            if len(fresh) + len(gone) > ONE_BY_ONE:
+                continue  # Everything is laid out anew below.
             row = self._row_of.get(key)
-            wanted = self._wanted(job)
+            wanted = self._wanted(key)
             if row is None:
                 if wanted:
                     fresh.append(job)
@@ -131,7 +134,7 @@ class JobModel(QAbstractTableModel):
             old = self._jobs.pop(key, None)
             if old is None:
                 continue
-            self._count(old, None)
+            self._in_view[self._views.pop(key)] -= 1
             self._by_age = None
             self._searchable.pop(key, None)
             if key in self._row_of:
@@ -167,7 +170,7 @@ class JobModel(QAbstractTableModel):
         """Put rows where they belong after their values changed. Happens by itself within a second, so that a list
         sorted by progress does not dance."""
         self._settling.stop()
-        if self._ordered() != self._rows:
+        if self._ordered() != list(self._row_of):
             self._lay_out()
 
     def set_shown_rows(self, first: int, last: int) -> None:
@@ -237,48 +240,58 @@ class JobModel(QAbstractTableModel):
             return ", ".join(part for part in parts if part)
         return f"{title_of(column)}: {text}" if text else f"{title_of(column)}: {self.tr('not known')}"
 
-    def _count(self, old: Job | None, new: Job | None) -> None:
-        if old is not None:
-            self._in_view[view_of(old)] -= 1
-        if new is not None:
-            self._in_view[view_of(new)] += 1
+    def _place_in_view(self, key: Key, view: JobView) -> None:
+        before = self._views.get(key)
+        if before is not view:
+            self._views[key] = view
+            self._in_view[view] += 1
+            if before is not None:
+                self._in_view[before] -= 1
 
-    def _wanted(self, job: Job) -> bool:
-        return (self._view is JobView.ALL or view_of(job) is self._view) and self._matches(job)
+    def _wanted(self, key: Key) -> bool:
+        return (self._view is JobView.ALL or self._views[key] is self._view) and self._matches(key)
 
-    def _matches(self, job: Job) -> bool:
+    def _matches(self, key: Key) -> bool:
         if not self._words:
             return True
-        text = self._searchable.get(job.key)
+        text = self._searchable.get(key)
         if text is None:
-            text = self._searchable[job.key] = search_text(job, self.look)
+            text = self._searchable[key] = search_text(self._jobs[key], self.look)
         return all(word in text for word in self._words)
 
-    def _ordered(self) -> list[Job]:
+    def _ordered(self) -> list[Key]:
         """Return the jobs to show in their order: by the sorted column, equal ones newest first.
 
         Sorting is stable, so the list by age is made once and reused until jobs come or go.
         """
         if self._by_age is None:
             self._by_age = sorted(self._jobs, key=self._age)
-        everything = map(self._jobs.__getitem__, self._by_age)
+        jobs, views, keys = self._jobs, self._views, self._by_age
+        if self._view is not JobView.ALL:
+            keys = [key for key in keys if views[key] is self._view]
+        if self._words:
+            keys = [key for key in keys if self._matches(key)]
         by, look = COLUMNS[self._sorted_by].order, self.look
-        valued = [(by(job, look), job) for job in everything if self._wanted(job)]
+        valued = [(by(jobs[key], look), key) for key in keys]
         known = [pair for pair in valued if pair[0] is not None]
         known.sort(key=itemgetter(0), reverse=self._descending)
-        return [job for _, job in known] + [job for value, job in valued if value is None]
+        return [key for _, key in known] + [key for value, key in valued if value is None]
 
     def _age(self, key: Key) -> tuple[float, Key]:
         created = self._jobs[key].created
         return (-created.timestamp() if created is not None else 0.0, key)
 
     def _lay_out(self) -> None:
+        keys = self._ordered()
         self.order_changes.emit()
         self.beginResetModel()
-        self._rows = self._ordered()
-        self._number()
+        self._set_rows(keys)
         self.endResetModel()
         self.order_changed.emit()
+
+    def _set_rows(self, keys: list[Key]) -> None:
+        self._rows = list(map(self._jobs.__getitem__, keys))
+        self._row_of = dict(zip(keys, range(len(keys)), strict=True))
 
     def _number(self) -> None:
         self._row_of = {job.key: row for row, job in enumerate(self._rows)}
@@ -292,20 +305,20 @@ class JobModel(QAbstractTableModel):
         for first, last in reversed(ranges(self._row_of[key] for key in keys)):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self._rows[first : last + 1]
-            self._number()
             self.endRemoveRows()
+        self._number()
 
     def _insert(self, jobs: list[Job]) -> None:
         """Insert a few jobs where they belong. The list as a whole is in order, so one sorted copy tells all places."""
         if not jobs:
             return
         target = self._ordered()
-        place = {job.key: row for row, job in enumerate(target)}
+        place = dict(zip(target, range(len(target)), strict=True))
         for first, last in ranges(place[job.key] for job in jobs):
             self.beginInsertRows(QModelIndex(), first, last)
-            self._rows[first:first] = target[first : last + 1]
-            self._number()
+            self._rows[first:first] = map(self._jobs.__getitem__, target[first : last + 1])
             self.endInsertRows()
+        self._number()
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from batchdock.core.job import Job
+from batchdock.core.states import JobState
 from batchdock.window.jobs.columns import Look
 from batchdock.window.wording import content_word, state_word
 
@@ -32,9 +33,16 @@ def view_word(view: JobView) -> str:
 
 def view_of(job: Job) -> JobView:
     """Return the view, besides ALL, in which the job is."""
-    if job.state.needs_attention:
+    return _VIEWS[job.state]
+
+
+def _view_of(state: JobState) -> JobView:
+    if state.needs_attention:
         return JobView.NEEDS_YOU
-    return JobView.DONE if job.state.is_terminal else JobView.RUNNING
+    return JobView.DONE if state.is_terminal else JobView.RUNNING
+
+
+_VIEWS = {state: _view_of(state) for state in JobState}
 
 
 def plain(text: str) -> str:
