@@ -1,5 +1,4 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def test_an_unreadable_file_counts_as_empty(tmp_path: Path, text: str) -> None:
 
 def test_a_change_leaves_nothing_else_behind(tmp_path: Path) -> None:
     Settings(tmp_path / "new").set("a", 1)
-    assert os.listdir(tmp_path / "new") == ["settings.json"]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["settings.json"]
 
 
 def test_a_home_that_can_not_be_written_is_said_in_words(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@
     │   ├── CertificateRefused
     │   └── TimedOut
     ├── TransferStopped           by the person
+    ├── JobProblem                a job ended, but not as it should
+    │   ├── JobFailed
+    │   └── FilesNotProcessed
     ├── KeystoreProblem
     │   ├── NoKeystore
     │   └── KeystoreSilent        locked, or waiting for a prompt
@@ -268,6 +271,25 @@ class TransferStopped(BatchdockError):
     title = QT_TRANSLATE_NOOP("errors", "“{name}” was stopped")
     message = QT_TRANSLATE_NOOP("errors", "What has arrived stays where it is.")
     advice = QT_TRANSLATE_NOOP("errors", "Start it again to go on from there.")
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------
+
+
+class JobProblem(BatchdockError):
+    """A job ended, but not as it should."""
+
+
+class JobFailed(JobProblem):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” did not work")
+    message = QT_TRANSLATE_NOOP("errors", "The service said: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Look at the log of the job, or start it again.")
+
+
+class FilesNotProcessed(JobProblem):
+    title = QT_TRANSLATE_NOOP("errors", "“{name}” is done with problems")
+    message = QT_TRANSLATE_NOOP("errors", "{reason} The results of the others are there.")
+    advice = QT_TRANSLATE_NOOP("errors", "Look at the reasons, file by file, and run those files again.")
 
 
 # --- keys -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from batchdock.core.batch import Progress
+from batchdock.core.errors import FilesNotProcessed, JobFailed, JobProblem
 from batchdock.core.job import Job, LogEntry, Stage, Task
 from batchdock.core.ports import Service
 from batchdock.core.problem import FileFailure
@@ -100,6 +101,24 @@ def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -
     else:
         message = f"{broken:,} parts of the job did not work." if broken else "Some files could not be processed."
     return replace(job, state=JobState.DONE_WITH_PROBLEMS, problems=told, progress=1.0, message=message)
+
+
+def problem_of(job: Job) -> JobProblem | None:
+    """Return what a person should know of how a job ended, or None when all is well."""
+    if job.state is JobState.FAILED:
+        return JobFailed(name=job.name, reason=job.message or "–")
+    if job.state is JobState.DONE_WITH_PROBLEMS:
+        return FilesNotProcessed(name=job.name, reason=job.message)
+    return None
+
+
+def lost_files(journal: Journal, job: Job) -> tuple[FileFailure, ...]:
+    """Return the files that could not even be sent, by their original names."""
+    return tuple(
+        FileFailure(printable(row.original), row.lost or "")
+        for sending in journal.sendings.of_batch(job.account_id, job.batch_id)
+        for row in journal.sendings.lost(sending.number)
+    )
 
 
 def failures_in(entries: Iterable[LogEntry], journal: Journal, account_id: str, batch_id: str) -> list[FileFailure]:

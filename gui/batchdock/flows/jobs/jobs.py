@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import BatchdockError, NotFound, NothingUsable
@@ -16,7 +16,7 @@ from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
 from batchdock.flows.intake.plan import Plan, plans
 from batchdock.flows.jobs.board import Board, JobKey
-from batchdock.flows.jobs.details import JobDetail, failures_in, read_stages, refined
+from batchdock.flows.jobs.details import JobDetail, failures_in, lost_files, read_stages, refined
 from batchdock.flows.jobs.start import Starter
 from batchdock.flows.jobs.watch import Watch
 from batchdock.flows.news import AccountsChanged, Event, News
@@ -25,6 +25,9 @@ from batchdock.flows.problems import Problems
 from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.orders import begin_sending
 from batchdock.store import JobRecord, Journal, Phase
+
+PROBLEMS_STAY = timedelta(days=7)
+"""Batches expire after a week (contract §1.7); nothing can be done about older problems."""
 
 
 class Jobs:
@@ -42,7 +45,7 @@ class Jobs:
     ) -> None:
         self._accounts, self._journal, self._news, self._problems = accounts, journal, news, problems
         self._board = board
-        self._watch = Watch(accounts, board, journal, news, problems, self._reached)
+        self._watch = Watch(accounts, board, journal, news, problems, on_reached=self._reached, again=self.restart)
         self._starter = Starter(
             accounts,
             journal,
@@ -120,7 +123,7 @@ class Jobs:
     async def detail(self, key: JobKey) -> JobDetail:
         """Return the job with stages, tasks and failures. Raise `NotFound`."""
         record = self._known_record(key)
-        lost = self._lost(record.job)
+        lost = lost_files(self._journal, record.job)
         if record.phase in (Phase.SENDING, Phase.STARTING):
             return JobDetail(record.job, (), lost)
         service = await self._accounts.service(key[0])
@@ -211,6 +214,10 @@ class Jobs:
     def take_up(self) -> None:
         """Go on with the orders that an earlier run left."""
         self._starter.begin_unfinished()
+        lately = datetime.now(UTC) - PROBLEMS_STAY
+        for record in self._board.all():
+            if record.definition is not None and not record.hidden and (record.job.created or lately) > lately:
+                self._watch.report(record.job)
 
     def watch_all(self) -> None:
         """Watch every account from now on, new ones too."""
@@ -264,14 +271,6 @@ class Jobs:
         self._board.record([record])
         self._starter.begin(job.key)
         return job
-
-    def _lost(self, job: Job) -> tuple[FileFailure, ...]:
-        sendings = self._journal.sendings
-        return tuple(
-            FileFailure(printable(row.original), row.lost or "")
-            for sending in sendings.of_batch(job.account_id, job.batch_id)
-            for row in sendings.lost(sending.number)
-        )
 
     def _known_record(self, key: JobKey) -> JobRecord:
         record = self._board.get(key)

@@ -7,7 +7,7 @@ else every 15 s; every 60 s when nothing moves. With jitter, and ever more slowl
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept
@@ -21,6 +21,7 @@ from batchdock.core.errors import (
 )
 from batchdock.core.job import Job
 from batchdock.core.ports import Service
+from batchdock.core.problem import FileFailure
 from batchdock.core.progress import Pace
 from batchdock.core.states import JobState
 from batchdock.flows.accounts import Accounts
@@ -30,6 +31,8 @@ from batchdock.flows.jobs.details import (
     FILE_NOT_PROCESSED,
     StageDetail,
     failures_in,
+    lost_files,
+    problem_of,
     read_stages,
     refined,
     results_among,
@@ -42,6 +45,8 @@ from batchdock.store import JobRecord, Journal, Phase
 
 LOCAL_MOVING, LOOKED_AT, STEADY, IDLE = 1.0, 5.0, 15.0, 60.0
 SLOW_ANSWER = 3.0
+NAMED_FILES = 1_000
+"""A problem names at most so many files; the detail of the job has all."""
 FULL_ROUND = 20
 """Every so many rounds the whole list is read; in between only as far as the moving jobs and one page go."""
 PAGE = 100
@@ -57,11 +62,13 @@ class Watch:
         journal: Journal,
         news: News,
         problems: Problems,
+        *,
         on_reached: Callable[[str], None],
+        again: Callable[[JobKey], Awaitable[object]],
     ) -> None:
-        """`on_reached` is called with the account's id when its service takes our key again."""
+        """`on_reached` is told the account whose service takes our key again; `again` starts a job once more."""
         self._accounts, self._board, self._journal = accounts, board, journal
-        self._news, self._problems, self._on_reached = news, problems, on_reached
+        self._news, self._problems, self._on_reached, self._again = news, problems, on_reached, again
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._wakes: dict[str, asyncio.Event] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -200,7 +207,20 @@ class Watch:
     async def _ended(self, service: Service, job: Job, stages: tuple[StageDetail, ...]) -> Job:
         entries = [entry async for entry in service.logs(job.job_id) if entry.log_type == FILE_NOT_PROCESSED]
         failures = failures_in(entries, self._journal, job.account_id, job.batch_id)
-        return settled(job, stages, self._lost(job), len(failures))
+        lost = lost_files(self._journal, job)
+        job = settled(job, stages, len(lost), len(failures))
+        self.report(job, (*lost, *failures))
+        return job
+
+    def report(self, job: Job, files: tuple[FileFailure, ...] = ()) -> None:
+        """Put a job that ended badly among the problems."""
+        error = problem_of(job)
+        if error is not None:
+            problem_id = f"job:{job.account_id}:{job.job_id}"
+            again = None if job.state is JobState.DONE_WITH_PROBLEMS else lambda: self._again(job.key)
+            self._problems.report(
+                problem_id, job.name, error, files=files[:NAMED_FILES], job=job.key, at=job.last_news, again=again
+            )
 
     def _merged(self, job: Job) -> Job:
         """Return a listed job with what only this app knows of it."""
@@ -222,10 +242,6 @@ class Watch:
             # Settled once, with its log and tasks; the list alone would make it look better than it is.
             return known
         return job
-
-    def _lost(self, job: Job) -> int:
-        sendings = self._journal.sendings.of_batch(job.account_id, job.batch_id)
-        return sum(len(self._journal.sendings.lost(sending.number)) for sending in sendings)
 
     def _interval(self, account_id: str) -> float:
         moving = any(self._is_moving(record, account_id) for record in self._board.all())

@@ -16,6 +16,7 @@ from batchdock.core.errors import ArchiveDamaged, BatchdockError, FolderNotWrita
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.jobs.board import Board
+from batchdock.flows.jobs.details import lost_files
 from batchdock.flows.patience import Patience
 from batchdock.flows.results.fetch import Fetcher, Listed
 from batchdock.flows.results.save import Saver, SaveReport
@@ -116,7 +117,8 @@ class Results:
             if not files:
                 raise NothingToSave(name=name)
             row.meter.items_total = len(files)
-            report = await Saver(to, name, restore).save(fetcher, files, row)
+            lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
+            report = await Saver(to, name, restore, lost).save(fetcher, files, row)
             if report.problems:
                 told = f"{len(report.problems):,} files have no result; the list is with the results."
                 row.change(state=TransferState.DONE_WITH_PROBLEMS, message=told, place=report.folder)

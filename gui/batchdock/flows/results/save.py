@@ -48,13 +48,13 @@ class SaveReport:
 
 
 class Saver:
-    """Saves the files of some batches, once."""
+    """Saves the files of some batches, once. `known` are files that can have no result."""
 
-    def __init__(self, to: Path, name: str, restore: Restore) -> None:
+    def __init__(self, to: Path, name: str, restore: Restore, known: Iterable[FileFailure] = ()) -> None:
         self._to = to.absolute()
         self._name = legal(printable(name)).strip() or "Results"
         self._restore = restore
-        self._problems: dict[str, FileFailure] = {}
+        self._problems = {failure.name: failure for failure in known}
         self._files = 0
 
     async def save(self, fetcher: Fetcher, files: Sequence[Listed], row: Row) -> SaveReport:
