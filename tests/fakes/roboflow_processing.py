@@ -17,17 +17,15 @@ class Processing:
         self.state = state
 
     async def jobs(self, request: Request) -> Response:
-        if self.state.moves_by_itself:
-            for job_id in self.state.jobs:
-                self.state.advance(job_id)
+        for job_id in self.state.jobs:
+            self._move(job_id)
         return paged(request, "jobs", [self._shown(each) for each in self.state.jobs.values()], self.state.page)
 
     async def job(self, request: Request) -> Response:
         found = self.state.jobs.get(request.path_params["job"])
         if found is None:
             return refusal(404, "Job not found")
-        if self.state.moves_by_itself:
-            self.state.advance(found.job_id)
+        self._move(found.job_id)
         shown = self._shown(found)
         return JSONResponse(shown if self.state.job_shape == "flat" else {"status": "ok", "job": shown})
 
@@ -76,17 +74,21 @@ class Processing:
         return paged(request, "tasks", tasks, self.state.page)
 
     async def logs(self, request: Request) -> Response:
-        entry = {
-            "createdAt": "2026-10-01T12:02:00.000Z",
-            "processingStageId": None,
-            "taskId": "t1",
-            "severity": "warning",
-            "reportingModule": "workflows-data-processor",
-            "logType": "file-not-processed",
-            "payload": {"file": "broken.jpg", "cause": "It can not be decoded."},
-        }
+        job = self.state.jobs[request.path_params["job"]]
+        entries = [
+            {
+                "createdAt": "2026-10-01T12:02:00.000Z",
+                "processingStageId": None,
+                "taskId": "t1",
+                "severity": "warning",
+                "reportingModule": "workflows-data-processor",
+                "logType": "file-not-processed",
+                "payload": {"file": f"broken-{number}.jpg", "cause": "It can not be decoded."},
+            }
+            for number in range(job.failed_files)
+        ]
         wanted = request.query_params.get("severity")
-        return paged(request, "logs", [entry] if wanted in (None, "warning") else [], self.state.page)
+        return paged(request, "logs", entries if wanted in (None, "warning") else [], self.state.page)
 
     async def abort(self, request: Request) -> Response:
         job = self.state.jobs[request.path_params["job"]]
@@ -101,6 +103,10 @@ class Processing:
         body = await request.body()
         job.restarts.append(json.loads(body) if body else {})
         return JSONResponse({"status": "ok", "jobId": job.job_id})
+
+    def _move(self, job_id: str) -> None:
+        for _ in range(self.state.moves_by_itself):
+            self.state.advance(job_id)
 
     def _shown(self, job: StoredJob) -> dict[str, Any]:
         if self.state.job_shape == "flat":

@@ -116,14 +116,14 @@ class StoredJob:
 class State:
     """Everything in the workspace, and how it behaves.
 
-    `indexing_polls`: how often a new shard is asked for before it is ready. `moves_by_itself`: jobs go one phase on
-    each time somebody looks. `job_shape`: nested, flat or both. `page`: entries on a page of any list.
+    `indexing_polls`: how often a new shard is asked for before it is ready. `moves_by_itself`: how many phases jobs
+    go on each time somebody looks. `job_shape`: nested, flat or both. `page`: entries on a page of any list.
     """
 
     def __init__(self) -> None:
         self.url = ""
         self.page = 100
-        self.moves_by_itself = False
+        self.moves_by_itself = 0
         self.job_shape = "nested"
         self.knows_ranges = True
         self.video_limit = 10737418240

@@ -166,8 +166,9 @@ def test_stop_restart_and_logs(cloud: RoboflowCloud) -> None:
         assert (await service.job("j-1")).state is JobState.STOPPED
         await service.restart("j-1", RestartOverride(max_parallel_tasks=2, machine="gpu"))
         assert (await service.job("j-1")).state is JobState.STARTING
+        cloud.state.jobs["j-1"].failed_files = 1
         (entry,) = [each async for each in service.logs("j-1", Severity.WARNING)]
-        assert (entry.severity, entry.message) == (Severity.WARNING, "broken.jpg: It can not be decoded.")
+        assert (entry.severity, entry.message) == (Severity.WARNING, "broken-0.jpg: It can not be decoded.")
         assert [each async for each in service.logs("j-1", Severity.ERROR)] == []
         await service.close()
 
