@@ -1,0 +1,144 @@
+"""No answer at all: every way has its own words. And this computer is never reached through a proxy."""
+
+import asyncio
+import datetime
+import ipaddress
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from batchdock.core.errors import BatchdockError, CertificateRefused, ConnectionProblem, HostNotFound, TimedOut
+from batchdock.services.http.connection import Connection, is_loopback
+from batchdock.services.http.patience import Patience
+from batchdock.services.roboflow.wire import Wire
+from fakes.faults import Kind
+from fakes.roboflow_cloud import RoboflowCloud
+
+
+def failing(url: str, timeout: float = 10.0) -> BatchdockError:
+    async def scenario() -> BatchdockError:
+        connection = Connection("Roboflow")
+        with pytest.raises(BatchdockError) as caught:
+            async with connection.answer("GET", url, what="GET /", timeout=timeout) as response:
+                await response.aread()
+        await connection.close()
+        return caught.value
+
+    return asyncio.run(scenario())
+
+
+def test_a_name_that_nobody_has() -> None:
+    error = failing("http://nobody.invalid/")
+    assert type(error) is HostNotFound
+    assert error.sentence().startswith("The address nobody.invalid was not found.")
+
+
+def test_a_port_where_nobody_listens() -> None:
+    error = failing("http://127.0.0.1:1/")
+    assert type(error) is ConnectionProblem
+    assert error.retryable
+
+
+def test_a_service_that_takes_its_time(cloud: RoboflowCloud) -> None:
+    cloud.fail("GET /$", Kind.STALLED, times=9)
+
+    async def scenario() -> None:
+        wire = Wire(address=cloud.url, key="k", service="Roboflow", patience=Patience(tries=2, base=0.01))
+        with pytest.raises(TimedOut, match=r"127\.0\.0\.1 did not answer in time"):
+            await wire.ask("GET", "/", timeout=0.3)
+        await wire.close()
+
+    asyncio.run(scenario())
+    assert len(cloud.seen) == 2
+
+
+def test_a_certificate_that_this_computer_does_not_trust(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path / "certificate.pem"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client, pytest.raises(OSError):  # noqa: PT011  It is the other side that must refuse.
+                context.wrap_socket(client, server_side=True).recv(1)
+
+        server = threading.Thread(target=serve)
+        server.start()
+        error = failing(f"https://127.0.0.1:{listener.getsockname()[1]}/")
+        server.join(10)
+    assert type(error) is CertificateRefused
+    assert not error.retryable
+    assert "Ask IT" in error.sentence()
+
+
+def test_this_computer_is_reached_past_every_proxy(cloud: RoboflowCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    async def scenario() -> int:
+        connection = Connection("This computer")
+        async with connection.answer("GET", f"{cloud.url}/", what="GET /") as response:
+            status = response.status_code
+        await connection.close()
+        return status
+
+    assert asyncio.run(scenario()) == httpx.codes.UNAUTHORIZED
+    # The world is reached through it, and so not at all.
+    assert type(failing("http://example.invalid/")) is ConnectionProblem
+
+
+def test_proxy_settings_that_nobody_understands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "nonsense://user:password@127.0.0.1:1")
+    error = failing("http://example.invalid/")
+    assert type(error) is ConnectionProblem
+    assert "Proxy settings" in error.details
+    assert "password" not in error.details + error.sentence()
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:80/a", True),
+        ("http://127.9.9.9", True),
+        ("http://[::1]:8080/", True),
+        ("http://localhost/", True),
+        ("https://api.roboflow.com", False),
+        ("http://127.0.0.1.example.org/", False),
+        ("http://10.0.0.1/", False),
+        ("nonsense", False),
+    ],
+)
+def test_what_counts_as_this_computer(url: str, here: bool) -> None:
+    assert is_loopback(url) is here
+
+
+def certificate(path: Path) -> Path:
+    """Write a certificate that nobody has signed, with its key, and return the path."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
+    return path
