@@ -131,10 +131,11 @@ def test_f2_lets_one_type_another_name(table: JobTable, qtbot: QtBot) -> None:
     model.rename_asked.connect(lambda key, name: asked.append((key, name)))
     table.edit_name()
     editor = table.findChild(QLineEdit)
+    assert editor is not None
     assert editor.text() == "Lot 2"
     editor.selectAll()
-    qtbot.keyClicks(editor, "Harvest")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClicks(editor, "Harvest")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(asked))
     assert asked == [(job(2).key, "Harvest")]
 

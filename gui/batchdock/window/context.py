@@ -1,18 +1,15 @@
 """What every page is handed."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
 from batchdock.bridge.background import Background
 from batchdock.bridge.inbox import Inbox
 from batchdock.bridge.tasks import Tasks
+from batchdock.flows.desk import Desk
 from batchdock.flows.news import Event
 from batchdock.window.messages import Messages
-
-if TYPE_CHECKING:
-    from batchdock.flows.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Context:
     `background.run(desk.…)` is awaited in a task of `tasks`; news arrive through `inbox.arrived`.
     """
 
-    desk: "Desk"
+    desk: Desk
     background: Background
     tasks: Tasks
     inbox: Inbox[Event]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -13,10 +13,9 @@ from PySide6.QtGui import (
     QGuiApplication,
     QIcon,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QLineEdit,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from batchdock.core.job import Job
 from batchdock.core.resources import resource
+from batchdock.flows.desk import Desk
 from batchdock.flows.news import Event, JobEnded, ProblemsChanged, TransfersChanged
 from batchdock.window.actions import Actions
 from batchdock.window.announcing import ended_text
@@ -37,6 +37,7 @@ from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.jobs.model import Key
 from batchdock.window.jobs.page import Beginnings, JobsPage
 from batchdock.window.jobs.views import JobView
+from batchdock.window.messages import Messages
 from batchdock.window.problems.page import ProblemsPage
 from batchdock.window.results.page import ResultsPage
 from batchdock.window.sidebar import PLACES, Page, Place, Sidebar
@@ -83,9 +84,11 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
+        # A page that wants more than there is scrolls or is cut off; it does not widen the window.
+        self._stack.setMinimumSize(unit(self) * 100, unit(self) * 60)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
-        self._frame = DropFrame(self)
+        self.drop_frame = DropFrame(self)
         self._connect()
         self._restore()
         self._on_selection()
@@ -102,13 +105,22 @@ class MainWindow(QMainWindow):
             self._sheet.closed.connect(self._on_sheet_closed)
             self._sheet.started.connect(self._on_started)
             self._splitter.addWidget(self._sheet)
-            self._let_drops_through(self._sheet)
             self._sheet.show()
             side, middle, *_ = self._splitter.sizes()
             sheet = self._sheet.sizeHint().width()
             self._splitter.setSizes([side, max(middle - sheet, 1), sheet])
         self._sheet.add_paths(list(paths))
         self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def desk(self) -> Desk:
+        """The flows behind the window."""
+        return self._context.desk
+
+    @property
+    def messages(self) -> Messages:
+        """The bar that talks to the person."""
+        return self._context.messages
 
     @property
     def sheet(self) -> IntakeSheet | None:
@@ -182,29 +194,51 @@ class MainWindow(QMainWindow):
 
     # --- Qt
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (handle := self.windowHandle()) is not None:
+            handle.removeEventFilter(self)
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what is dragged over the window before a field below the mouse can. A drag within the window (text
+        that somebody moves) goes its usual way."""
+        if isinstance(event, QDropEvent) and event.source() is None:
+            match event:
+                case QDragEnterEvent():
+                    self.dragEnterEvent(event)
+                case QDragMoveEvent():
+                    self.dragMoveEvent(event)
+                case _:
+                    self.dropEvent(event)
+            return True
+        if isinstance(event, QDragLeaveEvent):
+            self.dragLeaveEvent(event)
+        return super().eventFilter(watched, event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         # Everything may come in: what can not be used is answered in words when it is dropped.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._frame.cover()
+        self.drop_frame.cover()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._frame.hide()
+        self.drop_frame.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._frame.hide()
+        self.drop_frame.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self._take(event.mimeData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._frame.isVisible():
-            self._frame.cover()
+        if self.drop_frame.isVisible():
+            self.drop_frame.cover()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:
@@ -354,11 +388,3 @@ class MainWindow(QMainWindow):
             self._context.messages.info(
                 self.tr("There are no files of this computer in it. Save them to a folder first, then drop them here.")
             )
-
-    @staticmethod
-    def _let_drops_through(widget: QWidget) -> None:
-        """Fields would take a dropped file as text; the window is the one to take it."""
-        for field in (*widget.findChildren(QLineEdit), *widget.findChildren(QAbstractScrollArea)):
-            field.setAcceptDrops(False)
-            if isinstance(field, QAbstractScrollArea):
-                field.viewport().setAcceptDrops(False)

@@ -1,0 +1,368 @@
+"""The window as a whole, over a real desk: ways in, navigation, messages, what it remembers, how it closes."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from batchdock.app import opened
+from batchdock.core.errors import KeyRefused
+from batchdock.core.job import Job
+from batchdock.core.states import JobState
+from batchdock.flows.news import JobEnded, JobsChanged, JobsRemoved
+from batchdock.keystore.session import SessionKeys
+from batchdock.window.actions import COMMANDS, MENUS
+from batchdock.window.icons import icon
+from batchdock.window.jobs.columns import PLACE
+from batchdock.window.jobs.model import JobModel
+from batchdock.window.jobs.views import JobView
+from batchdock.window.main_window import MainWindow
+from batchdock.window.sidebar import PLACES, Page, Place
+from making.jobs import job
+from making.media import code_picture, picture
+
+Play = Callable[..., Any]
+
+
+def links(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drag_over(window: MainWindow, data: QMimeData) -> None:
+    buttons, keys, action = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    middle = QPointF(window.rect().center())
+    QApplication.sendEvent(window, QDragEnterEvent(middle.toPoint(), action, data, buttons, keys))
+
+
+def drop(window: MainWindow, data: QMimeData) -> None:
+    buttons, keys, action = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    drag_over(window, data)
+    QApplication.sendEvent(window, QDropEvent(QPointF(window.rect().center()), action, data, buttons, keys))
+
+
+def said(window: MainWindow) -> list[str]:
+    return [notice.text for notice in window.messages.notices]
+
+
+def test_first_run_offers_three_ways_to_begin(window: MainWindow) -> None:
+    buttons = [button.text() for button in window.jobs.findChildren(QAbstractButton) if button.isVisibleTo(window)]
+    assert buttons[:3] == ["Choose files…", "Choose a folder…", "Use the sample pictures"]
+    assert not window.jobs.details.isVisibleTo(window)
+
+
+def test_dropped_files_are_looked_at_in_a_sheet_and_not_in_a_dialog(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
+    folder = tmp_path / "Lot 17"
+    for number in range(3):
+        picture(folder / "deep" / f"{number}.jpg", number)
+
+    async def scenario() -> None:
+        drop(window, links(folder))
+        sheet = window.sheet
+        assert sheet is not None
+        assert not sheet.isModal()
+        assert sheet.window() is window
+        await eventually(lambda: len(sheet.files.gathered.ready) == 3)
+        drop(window, links(picture(tmp_path / "one more.jpg", 9)))
+        assert window.sheet is sheet
+        await eventually(lambda: len(sheet.files.gathered.ready) == 4)
+        sheet.close()
+        assert window.sheet is None
+
+    play(scenario())
+
+
+def test_the_window_shows_that_it_takes_what_is_dragged_over_it(window: MainWindow, tmp_path: Path) -> None:
+    drag_over(window, links(tmp_path))
+    assert window.drop_frame.isVisible()
+    assert window.drop_frame.geometry() == window.rect()
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not window.drop_frame.isVisible()
+
+
+def test_a_drop_over_a_field_is_a_drop_on_the_window(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
+    data = links(picture(tmp_path / "a.jpg"))
+    field = window.tools.search
+    where = QPointF(field.mapTo(window, field.rect().center()))
+    buttons, keys, action = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+
+    async def scenario() -> None:
+        field.setAcceptDrops(True)
+        handle = window.windowHandle()
+        QApplication.sendEvent(handle, QDragEnterEvent(where.toPoint(), action, data, buttons, keys))
+        assert window.drop_frame.isVisible()
+        QApplication.sendEvent(handle, QDropEvent(where, action, data, buttons, keys))
+        sheet = window.sheet
+        assert sheet is not None
+        assert field.text() == ""
+        await eventually(lambda: len(sheet.files.gathered.ready) == 1)
+        sheet.close()
+
+    play(scenario())
+
+
+def test_a_drop_without_files_says_why(window: MainWindow) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/cat.jpg")])
+    drop(window, data)
+    assert window.sheet is None
+    assert said(window) == [
+        "There are no files of this computer in it. Save them to a folder first, then drop them here."
+    ]
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_pasted_files_are_taken_as_dropped_ones_are(
+    window: MainWindow, play: Play, tmp_path: Path, clipboard: QClipboard, as_text: bool
+) -> None:
+    path = picture(tmp_path / "名前 ä.jpg")
+
+    async def scenario() -> None:
+        if as_text:
+            clipboard.setText(f"{path}\n")
+        else:
+            clipboard.setMimeData(links(path))
+        window.actions_["paste"].trigger()
+        assert window.sheet is not None
+        await asyncio.sleep(0)
+        window.sheet.close()
+
+    play(scenario())
+
+
+def test_every_command_is_in_the_menu_bar_and_has_its_words(window: MainWindow) -> None:
+    keys = [key for _, menu in MENUS for key in menu if key not in ("-", "columns", "copies")]
+    copies = {"copy-name", "copy-job-id", "copy-batch-id", "copy-details"}
+    assert set(keys) | copies == {command.key for command in COMMANDS}
+    for command in COMMANDS:
+        assert window.actions_[command.key].text()
+
+
+def test_no_shortcut_means_two_things(window: MainWindow) -> None:
+    taken: dict[str, str] = {}
+    for action in window.findChildren(QAction):
+        for keys in action.shortcuts():
+            assert taken.setdefault(keys.toString(), action.objectName()) == action.objectName()
+    assert {"Ctrl+O", "Ctrl+Shift+O", "Ctrl+F", "F9", "F2", "Del", "Ctrl+Q", "F5"} <= set(taken)
+
+
+def test_every_control_has_a_name_for_screen_readers(window: MainWindow, play: Play, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1)])
+        window.add_paths([picture(tmp_path / "a.jpg")])
+        nameless = [
+            f"{type(each).__name__} in {type(each.parent()).__name__}"
+            for kind in (QAbstractButton, QLineEdit)
+            for each in window.findChildren(kind)
+            if not (each.accessibleName() or getattr(each, "text", str)())
+            and each.isVisibleTo(window)
+            and each.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and each.objectName() != "qt_spinbox_lineedit"
+        ]
+        assert nameless == []
+        assert window.sheet is not None
+        window.sheet.close()
+
+    play(scenario())
+
+
+def test_the_sidebar_goes_everywhere_and_the_keyboard_too(window: MainWindow) -> None:
+    for place in PLACES:
+        window.actions_[f"show-{place.key}"].trigger()
+        assert window.sidebar.place() == place
+        assert window.pages[place.page].isVisibleTo(window)
+    window.sidebar.setFocus()
+    QTest.keyClick(window.sidebar, Qt.Key.Key_Up)
+    assert window.sidebar.place() == PLACES[-2]
+
+
+def test_news_reach_the_table_the_counts_and_the_person(window: MainWindow, play: Play, eventually: Any) -> None:
+    done = job(1, JobState.DONE, items_total=12_780, problems=0)
+
+    async def scenario() -> None:
+        window.desk.news.publish(JobsChanged((done, job(2), job(3, JobState.FAILED))))
+        window.desk.news.publish(JobEnded(done))
+        await eventually(lambda: window.jobs.model.rowCount() == 3)
+        counts = [window.jobs.model.count(view) for view in JobView]
+        assert counts == [3, 1, 1, 1]
+        assert said(window) == ["“Lot 1” is done. 12,780 pictures."]
+        window.desk.news.publish(JobsRemoved((done.key,)))
+        await eventually(lambda: window.jobs.model.rowCount() == 2)
+
+    play(scenario())
+
+
+def test_search_waits_for_a_pause_and_tells_what_it_hides(window: MainWindow, play: Play, eventually: Any) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1, JobState.DONE, name="Leaf survey"), job(2)])
+        window.go(Place(Page.JOBS, JobView.RUNNING))
+        QTest.keyClicks(window.tools.search, "leaf")
+        assert window.jobs.model.rowCount() == 1
+        await eventually(lambda: window.jobs.model.rowCount() == 0)
+        texts = [button.text() for button in window.jobs.findChildren(QAbstractButton) if button.isVisibleTo(window)]
+        assert "Show all jobs" in texts
+        assert "Clear search" in texts
+        next(b for b in window.jobs.findChildren(QAbstractButton) if b.text() == "Show all jobs").click()
+        assert window.sidebar.place() == Place(Page.JOBS, JobView.ALL)
+        assert window.jobs.model.rowCount() == 1
+        next(b for b in window.jobs.findChildren(QAbstractButton) if b.text() == "Clear search").click()
+        assert window.jobs.model.rowCount() == 2
+
+    play(scenario())
+
+
+def test_commands_are_possible_only_where_they_mean_something(window: MainWindow, play: Play) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1, JobState.DONE), job(2), job(3, JobState.FAILED)])
+        possible = {}
+        for number in (1, 2, 3):
+            window.jobs.table.go_to(job(number).key)
+            keys = ("stop", "restart", "rename", "remove", "copy")
+            possible[number] = {key for key in keys if window.actions_[key].isEnabled()}
+        assert possible == {
+            1: {"rename", "remove", "copy"},
+            2: {"stop", "rename", "copy"},
+            3: {"restart", "rename", "remove", "copy"},
+        }
+        window.go(Place(Page.PROBLEMS))
+        assert not window.actions_["remove"].isEnabled()
+
+    play(scenario())
+
+
+def test_copying_gives_the_rows_as_shown(window: MainWindow, play: Play, clipboard: QClipboard) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1, JobState.DONE, name="Lot 17", batch_id="b-1")])
+        window.jobs.table.selectAll()
+        window.actions_["copy"].trigger()
+        assert clipboard.text().split("\t")[:3] == ["Lot 17", "Done", "Pictures"]
+        window.actions_["copy-job-id"].trigger()
+        assert clipboard.text() == "j-00001"
+        window.actions_["copy-details"].trigger()
+        assert "Batch ID: b-1" in clipboard.text()
+
+    play(scenario())
+
+
+def test_an_error_is_told_with_title_meaning_and_advice_and_once(window: MainWindow, clipboard: QClipboard) -> None:
+    for _ in range(2):
+        window.messages.error(KeyRefused(service="Roboflow", details="401 on GET /"))
+    (notice,) = window.messages.notices
+    assert notice.text == (
+        "Roboflow did not accept this key Work that needs it is paused; nothing is lost. "
+        "Check that you copied the whole key, and that it is a private key."
+    )
+    notice.press_first_button()
+    assert "401 on GET /" in clipboard.text()
+
+
+def test_what_was_undone_is_undone_once(window: MainWindow) -> None:
+    undone: list[str] = []
+    window.messages.undo("Removed “A” from the list.", lambda: undone.append("A"))
+    window.messages.undo("Removed “B” from the list.", lambda: undone.append("B"))
+    window.actions_["undo"].trigger()
+    assert undone == ["B"]
+    window.actions_["undo"].trigger()
+    assert undone == ["B"]
+
+
+def test_a_palette_change_repaints_the_icons(window: MainWindow, application: QApplication) -> None:
+    def ink() -> str:
+        image = icon("x").pixmap(64, 64).toImage()
+        return str(image.pixelColor(32, 32).name())
+
+    light = application.palette()
+    dark = QPalette(light)
+    dark.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.white)
+    dark.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.black)
+    before = ink()
+    application.setPalette(dark)
+    try:
+        assert (before, ink()) == ("#000000", "#ffffff")
+        window.grab()
+    finally:
+        application.setPalette(light)
+
+
+def test_another_language_is_taken_up_while_the_window_is_open(window: MainWindow) -> None:
+    QApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+    for each in window.findChildren(QWidget):
+        QApplication.sendEvent(each, QEvent(QEvent.Type.LanguageChange))
+    assert window.actions_["add-files"].text() == "&Add files…"
+
+
+def test_geometry_place_and_columns_are_remembered_in_the_home_folder(play: Play, home: Path) -> None:
+    async def once(change: bool) -> tuple[int, int, Place, bool]:
+        async with opened(home, key_store=SessionKeys()) as window:
+            window.show()
+            if change:
+                window.resize(777, 555)
+                window.go(Place(Page.TRANSFERS))
+                window.jobs.table.horizontalHeader().setSectionHidden(PLACE["stage"], False)
+                window.jobs.show_details(False)
+            hidden = window.jobs.table.horizontalHeader().isSectionHidden(PLACE["stage"])
+            assert not change or not window.jobs.details_wanted
+            return window.width(), window.height(), window.sidebar.place(), hidden
+
+    before = play(once(True))
+    assert play(once(False)) == before == (777, 555, Place(Page.TRANSFERS), False)
+    assert QSettings(str(home / "window.ini"), QSettings.Format.IniFormat).contains("window/geometry")
+
+
+def test_closing_is_asked_for_and_not_just_done(window: MainWindow) -> None:
+    asked: list[bool] = []
+    window.close_asked.connect(lambda: asked.append(True))
+    window.close()
+    assert asked == [True]
+    assert window.isVisible()
+
+
+def test_from_drop_to_results_rename_remove_and_back(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
+    for number in range(4):
+        code_picture(tmp_path / "Lot 17" / f"{number}.png", f"box {number}")
+    model: JobModel = window.jobs.model
+
+    def only() -> Job:
+        return model.job_at(0)
+
+    async def scenario() -> None:
+        drop(window, links(tmp_path / "Lot 17"))
+        sheet = window.sheet
+        assert sheet is not None
+        await eventually(lambda: len(sheet.files.gathered.ready) == 4 and sheet.start.isEnabled())
+        sheet.form.workflows.choose("read-codes")
+        await eventually(sheet.start.isEnabled)
+        sheet.start.click()
+        await eventually(lambda: model.rowCount() == 1)
+        assert only().name == "Lot 17"
+        await eventually(lambda: only().state.is_terminal, 60)
+        assert (only().state, only().items_done, only().problems) == (JobState.DONE, 4, 0)
+        key = only().key
+        window.jobs.show_details(True)
+        window.show_job(key)
+        await eventually(lambda: len(window.jobs.details.stages.lines.lines) == 2)
+        window.jobs.commands.rename_to(key, "Harvest")
+        await eventually(lambda: only().name == "Harvest")
+        window.actions_["undo"].trigger()
+        await eventually(lambda: only().name == "Lot 17")
+        window.actions_["remove"].trigger()
+        await eventually(lambda: model.count() == 0)
+        window.actions_["undo"].trigger()
+        await eventually(lambda: model.count() == 1)
+        window.show_results(key)
+        await eventually(lambda: bool(window.results.browser.entries()))
+
+    play(scenario())
