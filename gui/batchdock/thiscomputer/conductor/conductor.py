@@ -19,7 +19,7 @@ from batchdock.thiscomputer.conductor.definition import read_definition
 from batchdock.thiscomputer.conductor.export import Stopped, export
 from batchdock.thiscomputer.conductor.outcomes import gather
 from batchdock.thiscomputer.conductor.wording import things
-from batchdock.thiscomputer.engine.executor import Engine
+from batchdock.thiscomputer.engine.executor import Engine, NoWorkers
 from batchdock.thiscomputer.engine.rows import Input, Row
 from batchdock.thiscomputer.refusal import Refusal
 from batchdock.thiscomputer.store.batches import Batches
@@ -157,6 +157,9 @@ class Conductor:
         try:
             rows = future.result()
         except CancelledError:
+            return
+        except NoWorkers as error:
+            self._end(job.job_id, "failed", str(error))
             return
         except Exception:
             _LOG.exception("A chunk of %s came back without rows", job.job_id)

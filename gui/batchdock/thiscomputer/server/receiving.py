@@ -38,9 +38,11 @@ class Incoming:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove what was not kept."""
-        self._file.close()
-        if not self._kept:
-            self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        finally:  # closing writes what is left, which a full disk refuses
+            if not self._kept:
+                self._path.unlink(missing_ok=True)
 
     async def add(self, data: bytes) -> None:
         """Take more bytes. Raise `Refusal` when they are too many, OSError when the disk refuses."""

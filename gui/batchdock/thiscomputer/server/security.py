@@ -75,7 +75,8 @@ class Signer:
 
     def sign(self, claim: Mapping[str, object]) -> str:
         """Return a token, fit for a path, that says `claim` for the next `LIFETIME` seconds."""
-        body = json.dumps({**claim, "until": int(time.time()) + LIFETIME}, separators=(",", ":")).encode()
+        said = {**claim, "until": int(time.time()) + LIFETIME}
+        body = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
         return f"{_text(body)}.{_text(self._mac(body))}"
 
     def read(self, token: str) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-NAME_LIMIT = 1024
-"""Characters in the name of an item."""
+NAME_LIMIT = 512
+"""Characters in the name of an item: twice what disks take, and its signed address stays short enough to ask for."""
 
 
 def objection_to_name(name: str) -> str | None:
