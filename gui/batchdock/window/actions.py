@@ -51,6 +51,7 @@ COMMANDS = (
     Command("details", QT_TRANSLATE_NOOP("actions", "Details pane&l"), "panel-right", "F9", checkable=True),
     Command("status-bar", QT_TRANSLATE_NOOP("actions", "&Status bar"), checkable=True),
     Command("full-screen", QT_TRANSLATE_NOOP("actions", "F&ull screen"), "", _Standard.FullScreen, checkable=True),
+    Command("start", QT_TRANSLATE_NOOP("actions", "&Start"), "circle-play", "Ctrl+Return"),
     Command("open-results", QT_TRANSLATE_NOOP("actions", "Open &results"), "package-open"),
     Command("stop", QT_TRANSLATE_NOOP("actions", "S&top…"), "circle-stop"),
     Command("restart", QT_TRANSLATE_NOOP("actions", "Start &again"), "rotate-cw"),
@@ -87,7 +88,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("columns", "details", "status-bar", "full-screen", "-", "refresh"),
         ),
     ),
-    (QT_TRANSLATE_NOOP("actions", "&Job"), JOB_MENU),
+    (QT_TRANSLATE_NOOP("actions", "&Job"), ("start", "-", *JOB_MENU)),
     (QT_TRANSLATE_NOOP("actions", "A&ccount"), ("connect", "accounts")),
     (QT_TRANSLATE_NOOP("actions", "&Help"), ("log-folder", "about")),
 )

@@ -53,6 +53,7 @@ class WindowCommands(QObject):
             "details": lambda: window.jobs.show_details(window.actions_["details"].isChecked()),
             "status-bar": lambda: window.status.setVisible(window.actions_["status-bar"].isChecked()),
             "full-screen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "start": self._start,
             "open-results": jobs.open_results,
             "stop": jobs.stop,
             "restart": jobs.restart,
@@ -112,6 +113,10 @@ class WindowCommands(QObject):
                 self._window.add_paths([Path(each) for each in dialog.selectedFiles()])
         finally:
             dialog.deleteLater()
+
+    def _start(self) -> None:
+        if (sheet := self._window.sheet) is not None:
+            sheet.start.click()
 
     def _close(self) -> None:
         self._window.close()

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             side, middle, *_ = self._splitter.sizes()
             sheet = self._sheet.sizeHint().width()
             self._splitter.setSizes([side, max(middle - sheet, 1), sheet])
+            self._on_selection()
         self._sheet.add_paths(list(paths))
         self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -339,6 +340,7 @@ class MainWindow(QMainWindow):
         with_results = jobs.can_open_results() if at_jobs else self.results.shown_job() is not None
         self.actions_.enable(
             {
+                "start": self._sheet is not None,
                 "open-results": at_jobs and jobs.can_open_results(),
                 "save-results": here in (Page.JOBS, Page.RESULTS) and with_results,
                 "stop": at_jobs and jobs.can_stop(),
@@ -378,6 +380,7 @@ class MainWindow(QMainWindow):
 
     def _on_sheet_closed(self) -> None:
         self._sheet = None
+        self._on_selection()
         self.jobs.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self, data: QMimeData) -> None:
