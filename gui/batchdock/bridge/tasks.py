@@ -25,6 +25,8 @@ class Tasks:
         task = asyncio.ensure_future(self._watched(work, on_error or self._on_error))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # Cancelled before its first step, `work` would complain that nobody awaited it.
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     async def cancel_all(self) -> None:

@@ -65,13 +65,17 @@ class IntakeSheet(QFrame):
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Look at more files and folders, together with what is here already."""
-        if not self.files.gathered.looked_at and paths:
+        if not self._scans and not self.files.gathered.looked_at and paths:
             self.form.suggest_name(_name_of(paths))
         scan = self._context.tasks.start(self._scan(list(paths)), on_error=self._on_error)
         self._scans.add(scan)
         scan.add_done_callback(self._on_scan_ended)
         self.files.begin()
         self._write()
+
+    def is_counting(self) -> bool:
+        """Tell whether files are still being looked at."""
+        return bool(self._scans)
 
     def sizeHint(self) -> QSize:
         return QSize(unit(self) * 125, unit(self) * 175)

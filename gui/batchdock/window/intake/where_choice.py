@@ -31,16 +31,17 @@ class WhereChoice(QWidget):
             self._group.addButton(button, place)
             layout.addWidget(button)
             layout.addWidget(meaning)
-        self._choose(preferred)
+        self.choose(preferred)
         self._group.idToggled.connect(self._on_toggled)
 
     def account(self) -> Account:
         """Return the chosen account."""
         return self._accounts[self._group.checkedId()]
 
-    def _choose(self, preferred: str) -> None:
+    def choose(self, account_id: str) -> None:
+        """Choose an account; one that is unknown or has no key gives way to the first that can be used."""
         usable = [place for place in range(len(self._accounts)) if self._group.button(place).isEnabled()]
-        wanted = [place for place in usable if self._accounts[place].account_id == preferred]
+        wanted = [place for place in usable if self._accounts[place].account_id == account_id]
         self._group.button((wanted or usable)[0]).setChecked(True)
 
     def _on_toggled(self, _place: int, checked: bool) -> None:

@@ -110,8 +110,11 @@ class ProblemsPage(QWidget):
     def _on_new_key(self) -> None:
         problem = self.shown()
         account = self._account_of(problem) if problem is not None else None
-        if account is not None:
-            ConnectDialog(self._context, account=account, parent=self.window()).open()
+        if problem is not None and account is not None:
+            problem_id = problem.problem_id
+            dialog = ConnectDialog(self._context, account=account, parent=self.window())
+            dialog.connected.connect(lambda _account: self._run(self._context.desk.problems.retry(problem_id)))
+            dialog.open()
 
     def _account_of(self, problem: Problem) -> Account | None:
         for account in self._context.desk.accounts.all():

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -37,6 +38,7 @@ class ResultsPage(QWidget):
         self._context = context
         self._wanted: tuple[str, str] | None = None
         self._shown: Job | None = None
+        self._to_browse = False
         self._saving: set[tuple[str, str]] = set()
         self._saved: dict[tuple[str, str], Path] = {}
         self._model = ResultJobsModel(self)
@@ -93,6 +95,11 @@ class ResultsPage(QWidget):
     def save_to(self, folder: Path) -> asyncio.Task[None] | None:
         """Save the results of the job on screen below `folder`. Return the running task; None without a job."""
         return self._context.tasks.start(self._save(self._shown, folder)) if self._shown is not None else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._to_browse:
+            self._browse()
 
     def _make_content(self) -> QWidget:
         step = unit(self)
@@ -173,13 +180,18 @@ class ResultsPage(QWidget):
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self._shown = self._model.job(current.row())
-        if self._shown is None:
-            self.browser.clear()
-        else:
-            named = [(batch_id, self._shown.name) for batch_id in self._shown.output_batches]
-            self.browser.show_batches(self._shown.account_id, named)
-            self._context.tasks.start(self._learn_where_it_is(self._shown.key))
+        self._browse()
         self._write()
+
+    def _browse(self) -> None:
+        """Show the chosen job's results. Nothing is fetched for a page that nobody sees."""
+        job = self._shown
+        self._to_browse = job is not None and not self.isVisible()
+        if job is None or self._to_browse:
+            self.browser.clear()
+            return
+        self.browser.show_batches(job.account_id, [(batch_id, job.name) for batch_id in job.output_batches])
+        self._context.tasks.start(self._learn_where_it_is(job.key))
 
     def _write(self) -> None:
         job = self._shown

@@ -106,7 +106,7 @@ class Preview(QWidget):
     def _size_table_columns(self, columns: int) -> None:
         widest = unit(self) * 60
         for column in range(columns):
-            heading = self.table.horizontalHeader().sectionSizeHint(column)
+            heading = self.table.horizontalHeader().sectionSizeHint(column) + unit(self) * 4
             self.table.setColumnWidth(column, min(widest, max(heading, self.table.sizeHintForColumn(column))))
 
 
