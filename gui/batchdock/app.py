@@ -147,7 +147,13 @@ async def _within(seconds: float, what: str, work: "asyncio._CoroutineLike[None]
 async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
     _log.info("Batchdock %s starts in %s", __version__, home)
     asked_to_close = asyncio.Event()
-    interrupts = Interrupts(asked_to_close.set)
+    told_to_end = asyncio.Event()
+
+    def end() -> None:
+        told_to_end.set()
+        asked_to_close.set()
+
+    interrupts = Interrupts(end)
     try:
         async with opened(home) as window:
 
@@ -161,6 +167,9 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.add_paths(paths)
             calm_collector()
             await asked_to_close.wait()
+            while not (told_to_end.is_set() or await window.commands.may_close()):
+                asked_to_close.clear()
+                await asked_to_close.wait()
             first.called.disconnect(on_called)
     except BatchdockError as error:
         _log.exception("Batchdock could not start")

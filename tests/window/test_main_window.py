@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 
 from batchdock.app import opened
 from batchdock.core.errors import KeyRefused
@@ -364,5 +364,27 @@ def test_from_drop_to_results_rename_remove_and_back(
         await eventually(lambda: model.count() == 1)
         window.show_results(key)
         await eventually(lambda: bool(window.results.browser.entries()))
+
+    play(scenario())
+
+
+def test_quitting_asks_only_while_something_would_stop(window: MainWindow, play: Play, eventually: Any) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1, JobState.DONE), job(2, account_id="roboflow-x")])
+        assert await window.commands.may_close()
+        window.jobs.model.put([job(3)])
+        question = asyncio.ensure_future(window.commands.may_close())
+        await eventually(lambda: QApplication.activeModalWidget() is not None)
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        assert box.text() == "Not finished: 1 job on this computer."
+        box.button(QMessageBox.StandardButton.Cancel).click()
+        assert await question is False
+        question = asyncio.ensure_future(window.commands.may_close())
+        await eventually(lambda: QApplication.activeModalWidget() not in (None, box))
+        again = QApplication.activeModalWidget()
+        assert isinstance(again, QMessageBox)
+        again.defaultButton().click()
+        assert await question is True
 
     play(scenario())

@@ -73,7 +73,13 @@ def test_files_dragged_from_another_process_are_ingested(tmp_path: Path, home: P
 
         wait_for(started, 60)
         screen.do("key", "--clearmodifiers", "ctrl+q")
-        assert app.wait(60) == 0
+
+        def ended() -> str:
+            screen.do("key", "Return")  # If the job still runs, the window asks first; Quit is its default.
+            return "yes" if app.poll() is not None else ""
+
+        wait_for(ended, 60)
+        assert app.returncode == 0
     jobs, folder = asyncio.run(what_became_of_it(home, tmp_path / "out"))
     assert [(job.state, job.items_done, job.problems) for job in jobs] == [(JobState.DONE, 3, 0)]
     with (folder / "results.csv").open(encoding="utf-8-sig", newline="") as table:

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from batchdock import __version__
 from batchdock.bridge.dialogs import ask
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.resources import resource
 from batchdock.window.accounts.dialog import AccountsDialog, ConnectDialog
 from batchdock.window.context import Context
 from batchdock.window.jobs.model import Key
 from batchdock.window.sidebar import PLACES, Page
+from batchdock.window.wording import grouped
 
 if TYPE_CHECKING:
     from batchdock.window.main_window import MainWindow
@@ -104,6 +106,31 @@ class WindowCommands(QObject):
     def manage_accounts(self) -> None:
         """Open the list of accounts."""
         AccountsDialog(self._context, parent=self._window).open()
+
+    async def may_close(self) -> bool:
+        """Ask once when work would stop; without any, there is nothing to ask."""
+        sending = len(self._window.status.moving)
+        local = self._window.jobs.model.working_at(THIS_COMPUTER_ID)
+        if not sending and not local:
+            return True
+        if sending:
+            text = grouped(self.tr("Not finished: %n transfer(s).", "", sending), sending)
+        else:
+            text = grouped(self.tr("Not finished: %n job(s) on this computer.", "", local), local)
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Quit"), text, parent=self._window)
+        box.setInformativeText(
+            self.tr(
+                "Cloud jobs go on without this app. Transfers and work on this computer stop, and continue next time."
+            )
+        )
+        go = box.addButton(self.tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(go)
+        try:
+            await ask(box)
+            return box.clickedButton() is go
+        finally:
+            box.deleteLater()
 
     # --- inside
 

@@ -81,6 +81,10 @@ class JobModel(QAbstractTableModel):
         """Return how many jobs a view holds, whatever is searched for."""
         return len(self._jobs) if view is JobView.ALL else self._in_view[view]
 
+    def working_at(self, account_id: str) -> int:
+        """Return how many jobs of an account are not over."""
+        return sum(job.account_id == account_id and not job.state.is_terminal for job in self._jobs.values())
+
     def hits_elsewhere(self) -> int:
         """Return how many jobs match the search but are hidden by the view."""
         return sum(map(self._matches, self._jobs)) - len(self._rows)
