@@ -297,3 +297,12 @@ def test_results_never_overwrite_a_batch_of_somebody_else(service: LocalService,
     assert service.wait("taken")["lastNotification"]["resultsBatches"] == ["taken-export-2"]
     assert service.staging("/taken-export/count").json()["count"] == 1
     assert service.upload("taken-export-2", "mine.jpg", b"mine").status_code == 400
+
+
+def test_restart_in_the_moment_of_the_end(service: LocalService, tmp_path: Path) -> None:
+    _pictures(service, tmp_path, "b-moment", 1)
+    service.start_job("moment", "b-moment")
+    for _ in range(15):
+        poll(lambda: service.job("moment")["isTerminal"], bool, pause=0)
+        assert service.jobs("/moment/restart", "POST").status_code == 200
+    assert service.wait("moment")["lastNotification"]["type"] == "finished"

@@ -141,7 +141,9 @@ def _bind(port: int) -> socket.socket:
     # The protocol is named because asyncio sets TCP_NODELAY only where it is; without, each download waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if os.name == "posix":
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # else another may listen beside us
+        else:
             # A service that comes back takes its old port, whatever is left of old connections.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))

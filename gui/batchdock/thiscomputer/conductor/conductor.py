@@ -18,7 +18,7 @@ from batchdock.thiscomputer.conductor.active import ActiveJob, ActiveTask
 from batchdock.thiscomputer.conductor.definition import read_definition
 from batchdock.thiscomputer.conductor.export import Stopped, export
 from batchdock.thiscomputer.conductor.outcomes import gather
-from batchdock.thiscomputer.conductor.wording import things
+from batchdock.thiscomputer.conductor.wording import many, things
 from batchdock.thiscomputer.engine.executor import Engine, NoWorkers
 from batchdock.thiscomputer.engine.rows import Input, Row
 from batchdock.thiscomputer.refusal import Refusal
@@ -177,11 +177,11 @@ class Conductor:
             return
         total, failed = job.counts()
         content = job.definition.content
+        if total == 0:
+            self._end(job.job_id, "failed", f"There are no {many(content)} in the batch.")
+            return
         if failed == total:
-            nothing = f"There are no {content.replace('images', 'pictures')} in the batch."
-            self._end(
-                job.job_id, "failed", f"None of {things(content, total)} could be processed." if total else nothing
-            )
+            self._end(job.job_id, "failed", f"None of {things(content, total)} could be processed.")
             return
         self._work.end_stage(job.job_id, "processing", "success", f"{total - failed} of {total} processed.")
         self._exports.submit(self._export, job)
@@ -202,6 +202,7 @@ class Conductor:
             self._end(job.job_id, kind, message)
         else:
             self._active.pop(job.job_id, None)
+            self._adopt()  # it may have been started again before this message came
 
     def _stop(self, job_id: str, stopped: Event) -> None:
         job = self._active.get(job_id)
