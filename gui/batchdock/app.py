@@ -166,6 +166,7 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.show()
             window.add_paths(paths)
             calm_collector()
+            _log.info("The window is open")
             await asked_to_close.wait()
             while not (told_to_end.is_set() or await window.commands.may_close()):
                 asked_to_close.clear()
