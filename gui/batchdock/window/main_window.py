@@ -335,27 +335,17 @@ class MainWindow(QMainWindow):
         self.jobs.search(text)
 
     def _on_selection(self) -> None:
-        jobs, here = self.jobs.commands, self.sidebar.place().page
-        at_jobs = here is Page.JOBS
-        with_results = jobs.can_open_results() if at_jobs else self.results.shown_job() is not None
-        self.actions_.enable(
-            {
-                "start": self._sheet is not None,
-                "open-results": at_jobs and jobs.can_open_results(),
-                "save-results": here in (Page.JOBS, Page.RESULTS) and with_results,
-                "stop": at_jobs and jobs.can_stop(),
-                "restart": at_jobs and jobs.can_restart(),
-                "rename": at_jobs and jobs.can_rename(),
-                "remove": at_jobs and jobs.can_remove(),
-                "select-all": at_jobs,
-                "details": at_jobs,
-                **dict.fromkeys(("copy", "copy-name", "copy-job-id", "copy-batch-id"), at_jobs and jobs.can_copy()),
-                "copy-details": at_jobs and jobs.can_copy(),
-            }
-        )
+        here = self.sidebar.place().page
+        possible = self.jobs.commands.possible()
+        if here is not Page.JOBS:
+            possible = dict.fromkeys(possible, False)
+        if here is Page.RESULTS:
+            possible["save-results"] = self.results.shown_job() is not None
+        at_jobs = {"select-all": here is Page.JOBS, "details": here is Page.JOBS}
+        self.actions_.enable({**possible, **at_jobs, "start": self._sheet is not None})
 
     def _offer_job_menu(self, where: QPoint) -> None:
-        if self.jobs.commands.can_copy():
+        if self.jobs.commands.possible()["copy"]:
             self.actions_.job_menu().popup(self.jobs.table.viewport().mapToGlobal(where))
 
     def _fill_columns(self) -> None:

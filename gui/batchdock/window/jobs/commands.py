@@ -30,44 +30,32 @@ class JobCommands(QObject):
         self._context = context
         self._table = table
 
-    # --- what is possible now
-
-    def can_open_results(self) -> bool:
-        """One job that has brought something home."""
+    def possible(self) -> dict[str, bool]:
+        """Return what can be done to the selection, by command. Looks at the selection once: it may be long."""
         jobs = self._table.selected_jobs()
-        return len(jobs) == 1 and bool(jobs[0].output_batches)
-
-    def can_stop(self) -> bool:
-        """At least one job that still works."""
-        return any(_can_stop(job) for job in self._table.selected_jobs())
-
-    def can_restart(self) -> bool:
-        """At least one job that ended without finishing."""
-        return any(job.state in _CAN_START_AGAIN for job in self._table.selected_jobs())
-
-    def can_rename(self) -> bool:
-        """Exactly one job."""
-        return len(self._table.selected_jobs()) == 1
-
-    def can_remove(self) -> bool:
-        """Only jobs that are over: one that works should stay in sight."""
-        jobs = self._table.selected_jobs()
-        return bool(jobs) and all(job.state.is_terminal for job in jobs)
-
-    def can_copy(self) -> bool:
-        """Anything selected."""
-        return bool(self._table.selected_jobs())
+        one = len(jobs) == 1
+        with_results = one and bool(jobs[0].output_batches)
+        return {
+            "open-results": with_results,
+            "save-results": with_results,
+            "stop": any(_can_stop(job) for job in jobs),
+            "restart": any(job.state in _CAN_START_AGAIN for job in jobs),
+            "rename": one,
+            # One that works should stay in sight.
+            "remove": bool(jobs) and all(job.state.is_terminal for job in jobs),
+            **dict.fromkeys(("copy", "copy-name", "copy-job-id", "copy-batch-id", "copy-details"), bool(jobs)),
+        }
 
     # --- doing it
 
     def open_results(self) -> None:
         """Show the results of the selected job."""
-        if self.can_open_results():
+        if self.possible()["open-results"]:
             self.results_asked.emit(self._table.selected_jobs()[0].key)
 
     def save_results(self) -> None:
         """Ask where to save the results of the selected job."""
-        if self.can_open_results():
+        if self.possible()["open-results"]:
             self.save_asked.emit(self._table.selected_jobs()[0].key)
 
     def stop(self) -> None:
@@ -96,7 +84,7 @@ class JobCommands(QObject):
 
     def remove(self) -> None:
         """Take the selected jobs off the list; offer to take that back."""
-        if not self.can_remove():
+        if not self.possible()["remove"]:
             return
         removed = self._table.selected_jobs()
         jobs = self._context.desk.jobs

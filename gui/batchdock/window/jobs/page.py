@@ -146,7 +146,7 @@ class JobsPage(QWidget):
         self.table.restore_state(settings)
         if (state := settings.value("jobs/splitter")) is not None:
             self.splitter.restoreState(state)
-        roomy = self.screen().availableSize().width() >= unit(self) * 340
+        roomy = self.screen().availableSize().width() >= unit(self) * 390
         self.show_details(settings.value("jobs/details", roomy, bool) is True)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -158,7 +158,7 @@ class JobsPage(QWidget):
     # --- inside
 
     def _open(self) -> None:
-        if self.commands.can_open_results():
+        if self.commands.possible()["open-results"]:
             self.commands.open_results()
         else:
             self.show_details(True)
