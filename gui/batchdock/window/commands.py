@@ -85,7 +85,8 @@ class WindowCommands(QObject):
 
     def use_samples(self) -> None:
         """Look at the pictures that come with the app."""
-        self._window.add_paths([resource("samples")])
+        samples = resource("samples").iterdir()
+        self._window.add_paths(sorted(each for each in samples if each.suffix != ".txt"))
 
     def save_results(self) -> None:
         """Save the results of the job that is selected or shown."""
