@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from batchdock import __version__
@@ -106,7 +106,8 @@ async def opened(home: Path, *, key_store: KeyStore | None = None) -> AsyncItera
     try:
         desk = await background.run(Desk.open(home, key_store=key_store))
         unsubscribe = desk.news.subscribe(inbox.put)
-        window = MainWindow(Context(desk, background, tasks, inbox, messages), home)
+        settings = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(Context(desk, background, tasks, inbox, messages, settings), home)
         window.load()
         try:
             yield window

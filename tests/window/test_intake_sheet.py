@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -33,6 +33,8 @@ from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.main_window import MainWindow
 from fakes.roboflow_cloud import RoboflowCloud
 from making import media
+
+Field = TypeVar("Field", bound=QWidget)
 
 HANGUL = "수확 십칠 번 밭의 봄 사진 모음 이천이십육 년 사월 첫째 주 아침 촬영"
 
@@ -310,6 +312,13 @@ def test_gathered_counts_each_path_once() -> None:
     assert (gathered.pictures, gathered.size) == (3, 3000)
 
 
+def found(holder: QWidget, kind: type[Field], name: str) -> Field:
+    """Return the field of a parameter."""
+    field = holder.findChild(kind, f"parameter-{name}")
+    assert field is not None
+    return field
+
+
 def test_parameters_are_asked_by_the_kind_of_their_default_and_sent_only_when_changed(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
@@ -319,11 +328,11 @@ def test_parameters_are_asked_by_the_kind_of_their_default_and_sent_only_when_ch
     made = (WorkflowInput(name, kind, default) for (name, default), kind in zip(inputs, types, strict=True))
     rows.show_workflow(Workflow("w", "W", inputs=tuple(made)))
     assert rows.values() == {}
-    holder.findChild(QDoubleSpinBox, "parameter-confidence").setValue(0.55)
-    holder.findChild(QSpinBox, "parameter-count").setValue(4)
-    holder.findChild(QCheckBox, "parameter-deep").setChecked(False)
-    holder.findChild(QLineEdit, "parameter-word").setText("y")
-    holder.findChild(QLineEdit, "parameter-kinds").setText("a, c")
+    found(holder, QDoubleSpinBox, "confidence").setValue(0.55)
+    found(holder, QSpinBox, "count").setValue(4)
+    found(holder, QCheckBox, "deep").setChecked(False)
+    found(holder, QLineEdit, "word").setText("y")
+    found(holder, QLineEdit, "kinds").setText("a, c")
     assert rows.values() == {"confidence": 0.55, "count": 4, "deep": False, "word": "y", "kinds": ["a", "c"]}
     rows.show_workflow(None)
     assert rows.values() == {}

@@ -1,6 +1,6 @@
 """What every page is handed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
 
@@ -24,5 +24,5 @@ class Context:
     tasks: Tasks
     inbox: Inbox[Event]
     messages: Messages
-    settings: QSettings = field(default_factory=QSettings)
+    settings: QSettings
     """What the window remembers from one start to the next: places and last choices, never anything secret."""

@@ -1,5 +1,9 @@
 """Connecting an account, and looking after those that are connected."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -37,6 +41,7 @@ class ConnectDialog(FittingDialog):
         self._context = context
         self._account = account
         self._checking = False
+        self._asking: set[asyncio.Task[None]] = set()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = self.tr("Connect Roboflow")
         if account is not None:
@@ -74,16 +79,26 @@ class ConnectDialog(FittingDialog):
         layout.addStretch()
         layout.addWidget(self.buttons)
         self.setMinimumWidth(step * 115)
-        self.finished.connect(lambda _code: self.form.forget())
+        self.finished.connect(self._on_finished)
         self._write()
         self._ask_keystore()
 
     def _ask_keystore(self) -> None:
         self.form.wait_for_keystore()
-        self._context.tasks.start(self._learn_keystore())
+        self._start(self._learn_keystore())
 
     async def _learn_keystore(self) -> None:
         self.form.show_keystore(await self._context.background.run(self._context.desk.accounts.keystore_state()))
+
+    def _start(self, work: Coroutine[Any, Any, None], on_error: Callable[[BatchdockError], None] | None = None) -> None:
+        task = self._context.tasks.start(work, on_error=on_error)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    def _on_finished(self, _code: int) -> None:
+        for task in tuple(self._asking):
+            task.cancel()
+        self.form.forget()
 
     def _write(self) -> None:
         self.connect_button.setEnabled(bool(self.form.key.text().strip()) and not self._checking)
@@ -94,7 +109,7 @@ class ConnectDialog(FittingDialog):
         self._checking = True
         self.form.say("")
         self._write()
-        self._context.tasks.start(self._connect(), on_error=self._on_error)
+        self._start(self._connect(), self._on_error)
 
     async def _connect(self) -> None:
         accounts, run = self._context.desk.accounts, self._context.background.run
@@ -246,9 +261,10 @@ class AccountsDialog(FittingDialog):
 def _said(error: BatchdockError) -> str:
     """Return what stands under the field: what happened and what to do. That work waits is not true of a first try."""
     title, message, advice = worded(error)
-    parts = (title, advice) if isinstance(error, (KeyRefused, ConnectionProblem)) else (title, message, advice)
+    about_work_that_waits = error.message in (KeyRefused.message, ConnectionProblem.message)
+    parts = (title, advice) if about_work_that_waits else (title, message, advice)
     return " ".join(_ended(part) for part in parts if part)
 
 
 def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "?", "”")) else f"{sentence}."
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."

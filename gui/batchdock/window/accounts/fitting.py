@@ -8,8 +8,9 @@ class FittingDialog(QDialog):
     """Grows with its wrapped texts: Qt asks a window for its width only, and would cut off a line that was added."""
 
     def event(self, event: QEvent) -> bool:
-        handled = super().event(event)
-        layout = self.layout()
-        if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
-        return handled
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            layout = self.layout()
+            if layout is not None:
+                self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        # Last: among the events is the one that deletes this dialog.
+        return super().event(event)

@@ -66,9 +66,11 @@ class KeyForm(QWidget):
         self._ask_again.hide()
         self._ask_again.clicked.connect(lambda _checked=False: self.ask_keystore_again.emit())
         self._state: KeystoreState | None = None
-        self.more = QToolButton()
-        self.address = QLineEdit(ROBOFLOW_ADDRESS)
-        self._address_row = QWidget()
+        self.more = QToolButton(self)
+        self._address_row = QWidget(self)
+        self.address = QLineEdit(ROBOFLOW_ADDRESS, self._address_row)
+        self.more.hide()
+        self._address_row.hide()
         self._help.hide()
         self.trouble.hide()
         self._lay_out(with_address)
@@ -131,7 +133,7 @@ class KeyForm(QWidget):
         form = QFormLayout(self._address_row)
         form.setContentsMargins(unit(self) * 5, 0, 0, 0)
         form.addRow(self.tr("Address"), self.address)
-        self._address_row.hide()
+        self.more.show()
         layout.addWidget(self.more)
         layout.addWidget(self._address_row)
 

@@ -40,6 +40,7 @@ class IntakeSheet(QFrame):
         self._scans: set[asyncio.Task[None]] = set()
         self._when_counted: Callable[[], None] | None = None
         self._handing_over = False
+        self._closed = False
         self._inbox: Inbox[Review] = Inbox(self)
         self._inbox.arrived.connect(self._on_reviews)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -92,6 +93,7 @@ class IntakeSheet(QFrame):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._closed = True
         for scan in self._scans:
             scan.remove_done_callback(self._on_scan_ended)
             scan.cancel()
@@ -167,8 +169,9 @@ class IntakeSheet(QFrame):
 
         async def hand_over() -> None:
             jobs = await self._context.background.run(self._context.desk.jobs.start(order))
-            self.started.emit(jobs)
-            self.close()
+            if not self._closed:
+                self.started.emit(jobs)
+                self.close()
 
         self._hand_over(hand_over())
 
@@ -187,6 +190,9 @@ class IntakeSheet(QFrame):
         self._context.tasks.start(work, on_error=self._on_error)
 
     def _on_error(self, error: BatchdockError) -> None:
+        if self._closed:
+            self._context.messages.error(error)
+            return
         self._handing_over = False
         self._when_counted = None
         title, message, advice = worded(error)
