@@ -174,8 +174,9 @@ class JobModel(QAbstractTableModel):
         """Put rows where they belong after their values changed. Happens by itself within a second, so that a list
         sorted by progress does not dance."""
         self._settling.stop()
-        if self._ordered() != list(self._row_of):
-            self._lay_out()
+        keys = self._ordered()
+        if keys != list(self._row_of):
+            self._lay_out(keys)
 
     def set_shown_rows(self, first: int, last: int) -> None:
         """Say which rows are on screen; changes elsewhere need no announcement."""
@@ -287,17 +288,14 @@ class JobModel(QAbstractTableModel):
         created = self._jobs[key].created
         return (-created.timestamp() if created is not None else 0.0, key)
 
-    def _lay_out(self) -> None:
-        keys = self._ordered()
+    def _lay_out(self, keys: list[Key] | None = None) -> None:
+        keys = self._ordered() if keys is None else keys
         self.order_changes.emit()
         self.beginResetModel()
-        self._set_rows(keys)
-        self.endResetModel()
-        self.order_changed.emit()
-
-    def _set_rows(self, keys: list[Key]) -> None:
         self._rows = list(map(self._jobs.__getitem__, keys))
         self._row_of = dict(zip(keys, range(len(keys)), strict=True))
+        self.endResetModel()
+        self.order_changed.emit()
 
     def _number(self) -> None:
         self._row_of = {job.key: row for row, job in enumerate(self._rows)}
@@ -308,6 +306,8 @@ class JobModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
     def _drop(self, keys: list[Key]) -> None:
+        if not keys:
+            return
         for first, last in reversed(ranges(self._row_of[key] for key in keys)):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self._rows[first : last + 1]
