@@ -135,9 +135,14 @@ class LocalService:
         found: dict[str, Any] = self.jobs(f"/{job_id}").json()["job"]
         return found
 
-    def wait(self, job_id: str, until: Callable[[dict[str, Any]], bool] = lambda job: bool(job["isTerminal"])) -> Any:
+    def wait(
+        self,
+        job_id: str,
+        until: Callable[[dict[str, Any]], bool] = lambda job: bool(job["isTerminal"]),
+        patience: float = PATIENCE,
+    ) -> Any:
         """Poll a job until it is over, or until something else holds; return it."""
-        return poll(lambda: self.job(job_id), until)
+        return poll(lambda: self.job(job_id), until, patience=patience)
 
     def wait_for_shards(self, batch_id: str) -> list[dict[str, Any]]:
         """Poll the shards of a batch until none moves; return them."""
@@ -189,9 +194,9 @@ def job_body(batch_id: str, workflow: str = "picture-quality", **changes: Any) -
     }
 
 
-def poll(look: Callable[[], Any], until: Callable[[Any], bool], pause: float = 0.01) -> Any:
+def poll(look: Callable[[], Any], until: Callable[[Any], bool], pause: float = 0.01, patience: float = PATIENCE) -> Any:
     """Look again and again until what is seen is what is wanted; return it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         seen = look()
         if until(seen):
