@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept
@@ -139,10 +140,10 @@ class Watch:
                 self._show(account_id, Light.SLOW if time.monotonic() - began > SLOW_ANSWER else Light.OK)
                 pause = self._interval(account_id) * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load
             wake = self._wakes[account_id]
-            try:
-                await asyncio.wait_for(wake.wait(), pause)
-            except TimeoutError:
-                continue
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the wake-up.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await wake.wait()
             wake.clear()
 
     async def _listed(self, service: Service, account_id: str, *, whole: bool) -> list[Job]:

@@ -7,6 +7,7 @@ anything is sent again.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -116,15 +117,16 @@ class _Run:
         expected = sending.files - len(self._sendings.lost(sending.number))
         if expected == 0:
             return
-        shards = len(self._in_state(PieceState.CONFIRMED)) if sending.way in (Way.TARS, Way.REFERENCES) else 0
+        sharded = sending.way in (Way.TARS, Way.REFERENCES)
+        shards = len(self._in_state(PieceState.CONFIRMED)) if sharded else 0
         count = await self._receipt.wait(self._service, sending.batch_id, expected, shards)
         if count == expected and len(self._sendings.of_batch(sending.account_id, sending.batch_id)) == 1:
             return
         # Other files in the batch, or too few: names decide.
         missing = await self._missing()
         if missing:
-            await self._send_again(missing)
-            await self._receipt.wait(self._service, sending.batch_id, expected, shards + 1)
+            more_shards = await self._send_again(missing)
+            await self._receipt.wait(self._service, sending.batch_id, expected, shards + sharded * more_shards)
             missing = await self._missing()
         if missing:
             names = ", ".join(printable(row.original) for row in missing[:_NAMED])
@@ -139,10 +141,12 @@ class _Run:
         rows = self._sendings.every_file(self._sending.number)
         return [row for row in rows if row.lost is None and row.wire not in there]
 
-    async def _send_again(self, missing: Sequence[FileRow]) -> None:
+    async def _send_again(self, missing: Sequence[FileRow]) -> int:
+        """Send what is missing and return in how many pieces."""
         step = {Way.TARS: SHARD_FILES, Way.REFERENCES: REFERENCES_AT_ONCE}.get(self._sending.way, 1)
         for first in range(0, len(missing), step):
             await self._send(missing[first : first + step], f"again-{missing[first].number}")
+        return math.ceil(len(missing) / step)
 
     async def _send_all(self, pieces: Sequence[Piece]) -> BatchdockError | None:
         """Send pieces side by side. Return the last trouble of those that are in doubt now; raise what is final."""
