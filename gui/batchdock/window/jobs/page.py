@@ -164,9 +164,7 @@ class JobsPage(QWidget):
             self.show_details(True)
 
     def _on_selection(self) -> None:
-        jobs = self.table.selected_jobs()
-        current = self.table.current_job()
-        shown = current if current in jobs else (jobs[0] if jobs else None)
+        shown = self.table.leading_job()
         if shown != self.details.job:
             self.details.show_job(shown)
         self.selection_changed.emit()

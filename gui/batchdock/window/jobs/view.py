@@ -69,6 +69,14 @@ class JobTable(QTableView):
         index = self.currentIndex()
         return self._jobs.job_at(index.row()) if index.isValid() else None
 
+    def leading_job(self) -> Job | None:
+        """Return the current job if it is selected, else the topmost that is."""
+        index = self.currentIndex()
+        if index.isValid() and self.selectionModel().isSelected(index):
+            return self._jobs.job_at(index.row())
+        tops = [each.top() for each in self.selectionModel().selection().toList()]
+        return self._jobs.job_at(min(tops)) if tops else None
+
     def select(self, keys: Iterable[Key]) -> None:
         """Select exactly these jobs, as far as they are on screen."""
         rows = (row for row in map(self._jobs.row_of, keys) if row is not None)
