@@ -82,7 +82,7 @@ class BatchdockError(Exception):
 
     @staticmethod
     def _ended(text: str) -> str:
-        return text if text.endswith((".", "?", "”")) else f"{text}."
+        return text if text.endswith((".", "?", ".”", "?”")) else f"{text}."
 
 
 class _Missing(dict[str, object]):
