@@ -15,8 +15,9 @@ from batchdock.window.main_window import MainWindow
 from batchdock.window.results.entries import (
     Kind,
     entries_of_files,
-    entries_of_members,
+    in_order,
     kind_of,
+    members_of,
     natural_key,
 )
 from batchdock.window.results.looking import Nothing, Picture, Table, Text, look_into
@@ -171,6 +172,11 @@ def test_tables_name_the_file_first_and_leave_out_that_a_picture_was_there() -> 
 def test_entries_are_named_as_people_know_them() -> None:
     archive = entries_of_files("b", [StagedFile("x_0.tar.gz", Content.ARCHIVES, "u", "predictions")])[0]
     assert archive.kind is Kind.ARCHIVE
+    several = entries_of_files("b", [StagedFile(f"x_{n}.tar", Content.ARCHIVES, "u") for n in (10, 2)])
+    assert [(entry.title, entry.name) for entry in several] == [
+        ("Package 1 of 2", "x_2.tar"),
+        ("Package 2 of 2", "x_10.tar"),
+    ]
     members = [
         Member("img10.jpg/results.json", 1),
         Member("img2.jpg/results.json", 1),
@@ -179,7 +185,7 @@ def test_entries_are_named_as_people_know_them() -> None:
         Member("failed_files_processing_1.jsonl", 1),
         Member("aggregated_results.csv", 1),
     ]
-    titles = [entry.title for entry in entries_of_members(archive, members)]
+    titles = [entry.title for entry in in_order(members_of(archive, members))]
     assert titles == [
         "All results",
         "Files that could not be processed",

@@ -44,7 +44,7 @@ class KeyForm(QWidget):
         self.key.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
         self._intro = QLabel(self.tr("Paste your private API key."))
         self._intro.setBuddy(self.key)
-        self.how = QPushButton(self.tr("How do I find it?"))
+        self.how = QPushButton(icon("circle-question-mark"), self.tr("How do I find it?"))
         self.how.setFlat(True)
         self.how.setAutoDefault(False)
         self._help = TintedLabel(

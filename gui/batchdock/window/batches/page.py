@@ -1,5 +1,6 @@
 """The batches page: what lies in the staging area of each account."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -31,7 +32,7 @@ from batchdock.window.results.browser import Browser
 from batchdock.window.results.saving import ask_where, save_to
 from batchdock.window.theme import heading_font, unit
 from batchdock.window.tinted_label import TintedLabel
-from batchdock.window.wording import content_word, files_text
+from batchdock.window.wording import content_word, duration_text, files_text, relative_time
 
 
 class BatchesPage(QWidget):
@@ -101,8 +102,8 @@ class BatchesPage(QWidget):
                 CONTENT: self.tr("Pictures"),
                 KIND: kind_word(BatchKind.SHARDED),
                 FILES: "888,888",
-                CREATED: "88 min ago",
-                EXPIRES: "in 88 d 88 h",
+                CREATED: relative_time(datetime.now(UTC) - timedelta(minutes=59)),
+                EXPIRES: self.tr("in %1").replace("%1", duration_text(6.9 * 24 * 3600)),
             },
         )
         table.horizontalHeader().setSortIndicator(CREATED, Qt.SortOrder.DescendingOrder)

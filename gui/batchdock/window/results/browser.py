@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabBar, QToolButton, QVBoxLayout, QWidget
 
+from batchdock.core.batch import Content
 from batchdock.core.errors import BatchdockError
 from batchdock.window.context import Context
 from batchdock.window.icons import icon
@@ -17,9 +18,10 @@ from batchdock.window.results.entries import (
     Entry,
     Kind,
     entries_of_files,
-    entries_of_members,
     entries_of_parts,
     entry_of_batch,
+    in_order,
+    members_of,
 )
 from batchdock.window.results.entries_model import HOW_MUCH, EntriesModel
 from batchdock.window.results.looking import Sight, look_into
@@ -29,6 +31,9 @@ from batchdock.window.wording import size_text
 
 SETTLE_MS = 120
 """How long the selection rests before its file is read: holding an arrow key reads nothing in between."""
+
+OPENED_AT_ONCE = 4
+"""So many archives are opened together without being asked; more would fetch a lot that nobody looks at."""
 
 LARGEST_SHOWN = 64 * 1024 * 1024
 """Bytes; what is larger is not fetched only to be looked at."""
@@ -187,7 +192,6 @@ class Browser(QWidget):
 
     async def _enter_part(self, part: Entry) -> None:
         del self._trail[1:]
-        self._floor = min(self._floor, 1)
         await self._show_inside(part)
 
     async def _enter(self, archive: Entry) -> None:
@@ -197,23 +201,31 @@ class Browser(QWidget):
 
     async def _reenter(self, left: Entry) -> None:
         place = self._parts[self.tabs.currentIndex()] if self._parts else self._trail[0]
-        self._show_place(await self._context.background.run(self._inside(place)), left)
+        self._show_place(await self._context.background.run(self._inside_opened(place)), left)
 
     async def _show_inside(self, place: Entry) -> None:
-        entries = await self._context.background.run(self._inside(place))
-        only = entries[0] if len(entries) == 1 else None
-        if only is not None and only.kind is Kind.ARCHIVE and self._archives_are_near:
-            if self._floor:
-                self._floor += 1
-            await self._enter(only)
-        else:
-            self._show_place(entries)
+        self._show_place(await self._context.background.run(self._inside_opened(place)))
+
+    async def _inside_opened(self, place: Entry) -> list[Entry]:
+        """Return what is inside a batch or part, and inside its archives where they are few or small, and near."""
+        entries = await self._inside(place)
+        nested = {entry.file.nested_content if entry.file else None for entry in entries}
+        small = len(entries) <= OPENED_AT_ONCE or nested == {Content.METADATA}
+        if not self._archives_are_near or not small or any(entry.kind is not Kind.ARCHIVE for entry in entries):
+            return entries
+        desk = self._context.desk
+        found = []
+        for archive in entries:
+            assert archive.file is not None
+            members = await desk.results.members(self._account_id, archive.batch_id, archive.file)
+            found += members_of(archive, members)
+        return in_order(found)
 
     async def _inside(self, entry: Entry) -> list[Entry]:
         """Runs on the other thread, lists and all: a batch may hold a hundred thousand files."""
         desk = self._context.desk
         if entry.kind is Kind.ARCHIVE and entry.file is not None:
-            return entries_of_members(entry, await desk.results.members(self._account_id, entry.batch_id, entry.file))
+            return in_order(members_of(entry, await desk.results.members(self._account_id, entry.batch_id, entry.file)))
         return entries_of_files(entry.batch_id, await desk.batches.files(self._account_id, entry.batch_id, entry.part))
 
     def _show_tabs(self, parts: list[Entry]) -> None:

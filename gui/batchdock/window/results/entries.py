@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from batchdock.core.batch import BatchKind, Content, StagedFile
 from batchdock.flows.batches import BatchDetail, PartDetail
 from batchdock.flows.results import Member
+from batchdock.window.wording import number_text
 
 _tr = QCoreApplication.translate
 
@@ -83,12 +84,16 @@ def entries_of_files(batch_id: str, files: Iterable[StagedFile]) -> list[Entry]:
         )
         for file in files
     ]
-    return sorted(entries, key=lambda entry: natural_key(entry.title))
+    entries.sort(key=lambda entry: natural_key(entry.name))
+    archives = sum(entry.kind is Kind.ARCHIVE for entry in entries)
+    if archives == len(entries) > 1:
+        return [replace(entry, title=_package_title(number, archives)) for number, entry in enumerate(entries, 1)]
+    return entries
 
 
-def entries_of_members(archive: Entry, members: Iterable[Member]) -> list[Entry]:
-    """Return the rows of what is inside an archive: tables first, since they hold the whole."""
-    entries = [
+def members_of(archive: Entry, members: Iterable[Member]) -> list[Entry]:
+    """Return the rows of what is inside an archive, as it comes."""
+    return [
         Entry(
             kind_of(member.name),
             member.name,
@@ -101,7 +106,16 @@ def entries_of_members(archive: Entry, members: Iterable[Member]) -> list[Entry]
         )
         for member in members
     ]
-    return _shortened(sorted(entries, key=lambda entry: (entry.kind is not Kind.TABLE, natural_key(entry.title))))
+
+
+def in_order(members: list[Entry]) -> list[Entry]:
+    """Return members as people read them: tables first, since they hold the whole, then files as people count."""
+    return _shortened(sorted(members, key=lambda entry: (entry.kind is not Kind.TABLE, natural_key(entry.name))))
+
+
+def _package_title(number: int, packages: int) -> str:
+    text = _tr("results", "Package %1 of %2")
+    return text.replace("%1", number_text(number)).replace("%2", number_text(packages))
 
 
 def _shortened(entries: list[Entry]) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The transfers page: files on their way to a service, and results on their way home."""
 
 from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +19,7 @@ from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.transfers.delegate import TransferDelegate
 from batchdock.window.transfers.model import NAME, PACE, PROGRESS, STARTED, STATE, TransfersModel
 from batchdock.window.two_lines import TwoLineDelegate
+from batchdock.window.wording import rate_text, relative_time, time_left_text
 
 _AGAIN = (TransferState.FAILED, TransferState.STOPPED, TransferState.DONE_WITH_PROBLEMS)
 
@@ -43,8 +45,8 @@ class TransfersPage(QWidget):
         samples = {
             STATE: self.tr("Done with problems") + "mmm",
             PROGRESS: "m" * 12,
-            PACE: "88.8 MB/s · about 8 h 88 min",
-            STARTED: "88 min ago",
+            PACE: f"{rate_text(88_800_000)} · {time_left_text(8 * 3600 + 58 * 60)}",
+            STARTED: relative_time(datetime.now(UTC) - timedelta(minutes=59)),
         }
         self.table.size_columns(NAME, samples)
         self.table.selectionModel().selectionChanged.connect(self._write)
