@@ -53,8 +53,9 @@ class Checker:
 
     def __init__(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         self._cancelled = cancelled
-        self._by_size: dict[int, Found] = {}
-        self._by_digest: dict[tuple[int, bytes], Found] = {}
+        # Bare strings: with a million files every object more for each is felt.
+        self._by_size: dict[int, str] = {}
+        self._by_digest: dict[tuple[int, bytes], str] = {}
         self._digested: set[int] = set()
         """The sizes whose first file has its digest by now."""
 
@@ -70,23 +71,31 @@ class Checker:
         except OSError as error:
             return _item(found, Content.UNKNOWN, _unreadable(error), error.strerror or "")
         if same is not None:
-            return _item(found, Content.UNKNOWN, Finding.EXACT_COPY, f"same as {same.relative}")
+            return _item(found, Content.UNKNOWN, Finding.EXACT_COPY, f"same as {_relative_like(found, same)}")
         return _item(found, content)
 
-    def _copy_of(self, found: Found) -> Found | None:
-        """Return the earlier file with the same bytes. A file whose size is its own is not read for that."""
-        first = self._by_size.setdefault(found.size, found)
-        if first is found:
+    def _copy_of(self, found: Found) -> str | None:
+        """Return the path of the earlier file with the same bytes. One whose size is its own is not read for that."""
+        path, size = str(found.path), found.size
+        first = self._by_size.setdefault(size, path)
+        if first is path:
             return None
-        if first.size not in self._digested:
-            self._digested.add(first.size)
+        if size not in self._digested:
+            self._digested.add(size)
             with suppress(OSError):
-                self._by_digest.setdefault((first.size, _digest(first)), first)
-        earlier = self._by_digest.setdefault((found.size, _digest(found)), found)
-        if earlier is found:
+                self._by_digest.setdefault((size, _digest(first, size)), first)
+        earlier = self._by_digest.setdefault((size, _digest(path, size)), path)
+        if earlier is path:
             return None
-        whole = found.size <= PICTURE_LIMIT_BYTES
-        return earlier if whole or _same_bytes(earlier.path, found.path, self._cancelled) else None
+        whole = size <= PICTURE_LIMIT_BYTES
+        return earlier if whole or _same_bytes(earlier, path, self._cancelled) else None
+
+
+def _relative_like(found: Found, other: str) -> str:
+    """Return the path of another file of the drop as people know it: relative to the same root where it has one."""
+    path = str(found.path)
+    root = path[: len(path) - len(found.relative)]
+    return other.removeprefix(root) if path.endswith(found.relative) and other.startswith(root) else Path(other).name
 
 
 def _item(found: Found, content: Content, finding: Finding | None = None, note: str = "") -> Item:
@@ -186,11 +195,11 @@ def _check_video(path: Path) -> None:
         raise Unfit(Finding.DAMAGED) from error
 
 
-def _digest(found: Found) -> bytes:
+def _digest(path: str, size: int) -> bytes:
     """Return a digest of the whole file, or, of one larger than any picture, of its beginning and end."""
     digest = hashlib.blake2b(digest_size=16)
-    with found.path.open("rb") as file:
-        if found.size <= PICTURE_LIMIT_BYTES:
+    with Path(path).open("rb") as file:
+        if size <= PICTURE_LIMIT_BYTES:
             digest.update(file.read())
         else:
             digest.update(file.read(_READ_BYTES))
@@ -199,8 +208,8 @@ def _digest(found: Found) -> bytes:
     return digest.digest()
 
 
-def _same_bytes(one: Path, other: Path, cancelled: Callable[[], bool]) -> bool:
-    with one.open("rb") as first, other.open("rb") as second:
+def _same_bytes(one: str, other: str, cancelled: Callable[[], bool]) -> bool:
+    with Path(one).open("rb") as first, Path(other).open("rb") as second:
         while not cancelled():
             left, right = first.read(_READ_BYTES), second.read(_READ_BYTES)
             if left != right:
