@@ -15,6 +15,11 @@ from batchdock.window.wording import number_text, size_text
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
+CELL_SHOWN = 200
+"""Characters of a cell; the tooltip has all of them."""
+
+ROWS_MEASURED = 30
+
 
 class Preview(QWidget):
     """Shows one `Sight`, or a sentence; and under it one line about it."""
@@ -90,7 +95,7 @@ class Preview(QWidget):
             if sight.there_is_more:
                 facts.append(self.tr("the first %1 rows").replace("%1", number_text(ROWS_SHOWN)))
             self._table_model.show_table(sight)
-            self._size_table_columns(len(sight.headings))
+            self._size_table_columns(sight)
             self._stack.setCurrentWidget(self.table)
         elif isinstance(sight, Text):
             if sight.there_is_more:
@@ -103,11 +108,13 @@ class Preview(QWidget):
             facts.append(size_text(size))
         self.caption.setText(" · ".join(facts))
 
-    def _size_table_columns(self, columns: int) -> None:
-        widest = unit(self) * 60
-        for column in range(columns):
-            heading = self.table.horizontalHeader().sectionSizeHint(column) + unit(self) * 4
-            self.table.setColumnWidth(column, min(widest, max(heading, self.table.sizeHintForColumn(column))))
+    def _size_table_columns(self, table: Table) -> None:
+        """Make columns as wide as their first cells. Asking the view would call the delegate for hundreds of them."""
+        metrics, step = self.table.fontMetrics(), unit(self)
+        for column, heading in enumerate(table.headings):
+            cells = (row[column][:CELL_SHOWN] for row in table.rows[:ROWS_MEASURED])
+            widest = max(map(metrics.horizontalAdvance, (heading, *cells)))
+            self.table.setColumnWidth(column, min(step * 60, widest + step * 7))
 
 
 class PictureView(QWidget):
@@ -180,4 +187,4 @@ class _TableModel(QAbstractTableModel):
             return None
         row = self._table.rows[index.row()]
         cell = row[index.column()] if index.column() < len(row) else ""
-        return cell if role == Qt.ItemDataRole.ToolTipRole else " ".join(cell[:200].split())
+        return cell if role == Qt.ItemDataRole.ToolTipRole else " ".join(cell[:CELL_SHOWN].split())
