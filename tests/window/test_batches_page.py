@@ -60,6 +60,7 @@ def test_a_batch_is_listed_looked_into_and_worked_on(
         form.start.click()
         await eventually(lambda: started)
         assert not form.isVisible()
+        assert any("“Lot 17” has started" in notice.text for notice in context.messages.notices)
         jobs = context.desk.jobs
         await eventually(lambda: jobs.all() and jobs.all()[0].state.is_terminal)
         assert jobs.all()[0].items_done == 3

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from batchdock.core.batch import Batch, BatchKind, Content
 from batchdock.core.errors import BatchdockError
+from batchdock.core.job import Job
 from batchdock.core.transfer import TransferKind
 from batchdock.flows.news import AccountsChanged, Event, JobEnded, TransfersChanged
 from batchdock.window.batches.model import CONTENT, CREATED, EXPIRES, FILES, KIND, NAME, WHERE, BatchesModel, kind_word
@@ -59,7 +60,7 @@ class BatchesPage(QWidget):
         self.browser = Browser(context)
         self.start_form = StartForm(context)
         self.start_form.hide()
-        self.start_form.started.connect(self.started)
+        self.start_form.started.connect(self._on_started)
         self.start_button = QPushButton(icon("circle-play"), self.tr("Start a job on this batch…"))
         self.start_button.clicked.connect(lambda _checked=False: self._on_start())
         self.save_button = QPushButton(icon("download"), self.tr("Save…"))
@@ -256,6 +257,11 @@ class BatchesPage(QWidget):
     def _on_start(self) -> None:
         if self._shown is not None:
             self.start_form.open_for(self._shown)
+
+    def _on_started(self, jobs: tuple[Job, ...]) -> None:
+        for job in jobs:
+            self._context.messages.info(self.tr("“%1” has started. Look under Jobs.").replace("%1", job.name))
+        self.started.emit(jobs)
 
     def _on_save(self) -> None:
         if self._shown is not None:
