@@ -185,11 +185,40 @@ def test_a_refused_key_holds_the_work_until_there_is_a_new_one(
             await until(lambda: desk.jobs.all()[0].state is JobState.ON_HOLD, "on hold")
             assert {problem.about for problem in desk.problems.all()} >= {"Lot 17"}
             assert old not in str([problem.error.sentence() for problem in desk.problems.all()])
-            await until(lambda: LightChanged(account, Light.KEY_REFUSED) in events or desk.jobs.look_at(job.key))
+            desk.jobs.look_at(job.key)
+            await until(lambda: LightChanged(account, Light.KEY_REFUSED) in events, "refused")
             await desk.accounts.replace_key(account, cloud.key)
             await until(lambda: job.job_id in cloud.state.jobs, "gone on")
             assert (await ended(desk, cloud, job)).state is JobState.DONE
             assert desk.problems.all() == ()
+
+    asyncio.run(scenario())
+
+
+def test_work_of_an_account_that_is_not_connected_rests(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
+    """A command line with `--api-url` was killed; a window knows nothing of that address, and leaves it alone."""
+    drop = pictures(tmp_path / "drop", 3)
+    cloud.fail("GET .*/workflows/", kind=Kind.STALLED, times=100)
+
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            account = desk.accounts.add_session_account(cloud.key, cloud.url).account_id
+            items = await reviewed(desk, drop)
+            (job,) = await desk.jobs.start(order(items, account_id=account, workflow_id="find-things"))
+            await until(lambda: cloud.requests("/workflows/"), "asked")
+        cloud.heal()
+        async with desk_at(home) as (desk, events):
+            await until(lambda: LightChanged("this-computer", Light.OK) in events, "at work")
+            assert desk.jobs.all() == ()
+            assert desk.problems.all() == ()
+        async with desk_at(home, active=False) as (desk, _):
+            desk.accounts.add_session_account(cloud.key, cloud.url)
+            ending = asyncio.create_task(desk.jobs.ended(job.key))
+            await until(lambda: job.job_id in cloud.state.jobs, "gone on")
+            cloud.finish(job.job_id)
+            desk.jobs.look_at(job.key)
+            await desk.jobs.look(account)
+            assert (await asyncio.wait_for(ending, PATIENCE)).state is JobState.DONE
 
     asyncio.run(scenario())
 

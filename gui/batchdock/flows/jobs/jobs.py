@@ -62,8 +62,9 @@ class Jobs:
         self._active = False
 
     def all(self) -> tuple[Job, ...]:
-        """Return all jobs that are not hidden, newest first. Safe from any thread."""
-        return self._board.shown()
+        """Return the jobs of connected accounts that are not hidden, newest first. Safe from any thread."""
+        connected = {account.account_id for account in self._accounts.all()}
+        return tuple(job for job in self._board.shown() if job.account_id in connected)
 
     async def workflows(self, account_id: str) -> tuple[Workflow, ...]:
         """Return the workflows of an account, without their inputs."""
@@ -212,10 +213,13 @@ class Jobs:
         await self._watch.look(account_id, whole=True)
 
     def take_up(self) -> None:
-        """Go on with the orders that an earlier run left."""
-        self._starter.begin_unfinished()
+        """Go on with the orders that an earlier run left, as far as their accounts are connected."""
         lately = datetime.now(UTC) - PROBLEMS_STAY
+        connected = {account.account_id for account in self._accounts.all()}
         for record in self._board.all():
+            if record.job.account_id not in connected:
+                continue
+            self._starter.begin_again(record)
             if record.definition is not None and not record.hidden and (record.job.created or lately) > lately:
                 self._watch.report(record.job)
 

@@ -61,14 +61,13 @@ class Starter:
         if key not in self._running:
             self._running[key] = asyncio.create_task(self._carry_out(key), name=f"order {key[1]}")
 
-    def begin_unfinished(self) -> None:
-        """Take up what an earlier run left; what a person stopped stays stopped."""
-        for record in self._board.all():
-            job = record.job
-            unfinished = record.phase in (Phase.SENDING, Phase.STARTING) and not job.state.is_terminal
-            # A crash while an order is written down leaves a job without files; nobody was told of it.
-            if unfinished and self._journal.sendings.of_batch(job.account_id, job.batch_id):
-                self.begin(job.key)
+    def begin_again(self, record: JobRecord) -> None:
+        """Take up what an earlier run left of an order, if anything; what a person stopped stays stopped."""
+        job = record.job
+        unfinished = record.phase in (Phase.SENDING, Phase.STARTING) and not job.state.is_terminal
+        # A crash while an order is written down leaves a job without files; nobody was told of it.
+        if unfinished and self._journal.sendings.of_batch(job.account_id, job.batch_id):
+            self.begin(job.key)
 
     def begin_held(self, account_id: str) -> None:
         """Take up what waited for the account's key."""

@@ -205,8 +205,9 @@ class Transfers:
 
     def go_on(self) -> None:
         """Go on, in the background, with the sendings of earlier runs that belong to no job."""
+        connected = {account.account_id for account in self._accounts.all()}
         for sending in self._journal.sendings.unfinished():
-            if sending.job_id is None:
+            if sending.job_id is None and sending.account_id in connected:
                 self.aside(self.carry(sending), sending.transfer_id, sending.batch_name)
 
     def aside(self, work: Coroutine[Any, Any, object], transfer_id: str, about: str) -> None:
