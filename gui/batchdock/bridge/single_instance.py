@@ -35,6 +35,8 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
+        self._callers: dict[QLocalSocket, bytearray] = {}
+        """The later starts that are speaking, and what they have said so far."""
 
     def take(self) -> bool:
         """Become the first, and listen. Return False when another process is."""
@@ -65,17 +67,32 @@ class SingleInstance(QObject):
     def close(self) -> None:
         """Stop listening and free the folder. Harmless when repeated."""
         self._server.close()
+        for socket in list(self._callers):
+            socket.abort()
         self._lock.unlock()
 
     def _on_connection(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            heard = bytearray()
-            socket.readyRead.connect(lambda socket=socket, heard=heard: self._hear(socket, heard))
-            socket.disconnected.connect(socket.deleteLater)
+            # Ours from here on, and not the server's: whoever is deleted first must not take the other along.
+            socket.setParent(self)
+            self._callers[socket] = bytearray()
+            socket.readyRead.connect(self._on_words)
+            socket.disconnected.connect(self._on_gone)
             if socket.bytesAvailable():
-                self._hear(socket, heard)
+                self._hear(socket)
 
-    def _hear(self, socket: QLocalSocket, heard: bytearray) -> None:
+    def _on_words(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and socket in self._callers:
+            self._hear(socket)
+
+    def _on_gone(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and self._callers.pop(socket, None) is not None:
+            socket.deleteLater()
+
+    def _hear(self, socket: QLocalSocket) -> None:
+        heard = self._callers[socket]
         heard += bytes(socket.readAll().data())
         if len(heard) > LONGEST_MESSAGE:
             socket.abort()
