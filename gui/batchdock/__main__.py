@@ -6,29 +6,33 @@ without the service.
 
 import multiprocessing
 import sys
+from pathlib import Path
 
 
 def main() -> int:
-    """Start what the first argument asks for and return the exit code."""
+    """Start what the first argument asks for and return the exit code.
+
+    Absolute paths are what a desktop hands over with *Open with*: the window looks at them.
+    """
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
-    match arguments[:1]:
-        case []:
-            from batchdock.app import main as window
-
-            return window()
-        case ["serve"]:
+    match arguments:
+        case ["serve", *options]:
             from batchdock.thiscomputer.service import main as serve
 
-            return serve(arguments[1:])
-        case ["demo"]:
+            return serve(options)
+        case ["demo", *options]:
             from batchdock.demo import main as demo
 
-            return demo(arguments[1:])
-        case _:
+            return demo(options)
+        case [first, *_] if not Path(first).is_absolute():
             from batchdock.cli import main as command
 
             return command(arguments)
+        case _:
+            from batchdock.app import main as window
+
+            return window([Path(each) for each in arguments])
 
 
 if __name__ == "__main__":
