@@ -75,10 +75,12 @@ def test_expiry_is_said_in_words(qtbot: QtBot) -> None:
         None: "never",
         datetime(9999, 1, 1, tzinfo=UTC): "never",
         NOW - timedelta(hours=1): "expired",
+        NOW: "expired",
+        NOW + timedelta(minutes=1): "in 1 min",
         NOW + timedelta(days=5, hours=3, minutes=1): "in 5 d 3 h",
     }
     for expires, words in cases.items():
-        assert model.expiry_text(batch(1, expires=expires)) == words
+        assert model.expiry_text(batch(1, expires=expires), NOW) == words
 
 
 def test_the_model_sorts_and_filters_by_itself(qtbot: QtBot) -> None:

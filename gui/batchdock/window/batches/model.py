@@ -120,11 +120,11 @@ class BatchesModel(QAbstractTableModel):
         }
         return texts[column]
 
-    def expiry_text(self, batch: Batch) -> str:
+    def expiry_text(self, batch: Batch, now: datetime | None = None) -> str:
         """Return “in 2 d 4 h”, “expired”, or “never”."""
         if batch.expires is None:
             return self.tr("never")
-        left = batch.expires - datetime.now(UTC)
+        left = batch.expires - (now or datetime.now(UTC))
         if left > FAR_AWAY:
             return self.tr("never")
         if left.total_seconds() <= 0:
