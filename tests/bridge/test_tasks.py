@@ -1,6 +1,8 @@
 """Supervised tasks: no error disappears, none outlives the window."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
@@ -59,3 +61,34 @@ def test_cancel_all_waits_for_the_tidying_up() -> None:
 
     asyncio.run(scenario())
     assert tidied == [True, True]
+
+
+def test_nothing_begins_once_everything_was_cancelled() -> None:
+    begun: list[str] = []
+    tasks = Tasks(lambda error: None)
+
+    async def work(name: str) -> None:
+        begun.append(name)
+
+    async def handed_over(work: Coroutine[Any, Any, None]) -> None:
+        await work
+
+    async def ending() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            # What ends often wants to begin something else: a last look, a message.
+            tasks.start(work("while ending"))
+
+    async def scenario() -> None:
+        tasks.start(ending())
+        await asyncio.sleep(0)
+        await tasks.cancel_all()
+        late = tasks.start(work("afterwards"))
+        other = tasks.start(handed_over(work("by another")))
+        await asyncio.wait([late, other])
+        assert late.cancelled()
+        assert other.cancelled()
+
+    asyncio.run(scenario())
+    assert begun == []
