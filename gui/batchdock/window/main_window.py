@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -59,7 +59,6 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._takes_work = True
         self._sheet: IntakeSheet | None = None
-        self.settings = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
         self.setObjectName("batchdock")
         self.setWindowTitle("Batchdock")
         self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
@@ -177,12 +176,13 @@ class MainWindow(QMainWindow):
 
     def save_state(self) -> None:
         """Remember geometry, columns and place."""
-        self.settings.setValue("window/geometry", self.saveGeometry())
-        self.settings.setValue("window/splitter", self._splitter.saveState() if self._sheet is None else None)
-        self.settings.setValue("window/place", self.sidebar.place().key)
-        self.settings.setValue("window/status-bar", self.status.isVisibleTo(self))
-        self.jobs.save_state(self.settings)
-        self.settings.sync()
+        settings = self._context.settings
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("window/splitter", self._splitter.saveState() if self._sheet is None else None)
+        settings.setValue("window/place", self.sidebar.place().key)
+        settings.setValue("window/status-bar", self.status.isVisibleTo(self))
+        self.jobs.save_state(settings)
+        settings.sync()
 
     def go_to_search(self) -> None:
         """Put the keyboard into the search field."""
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         self.actions_.columns.aboutToShow.connect(self._fill_columns)
 
     def _restore(self) -> None:
-        settings = self.settings
+        settings = self._context.settings
         if (geometry := settings.value("window/geometry")) is not None:
             self.restoreGeometry(geometry)
         if (splitter := settings.value("window/splitter")) is not None:
