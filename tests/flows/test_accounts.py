@@ -22,7 +22,7 @@ from batchdock.core.errors import (
 )
 from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.news import AccountsChanged, Event, News
+from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, News
 from batchdock.flows.supervisor import LocalService
 from batchdock.keystore.session import SessionKeys
 from batchdock.store.accounts import AccountsFile
@@ -275,6 +275,26 @@ def test_the_same_workspace_at_two_addresses_is_two_accounts(desk: Desk) -> None
             assert [each.account_id for each in accounts.all()[1:]] == ["roboflow-acme-ws", "roboflow-acme-ws-2"]
 
         desk.run(connect)
+
+
+def test_the_last_light_of_each_account_is_kept(desk: Desk) -> None:
+    with RoboflowCloud() as cloud:
+
+        async def show(accounts: Accounts) -> None:
+            account_id = (await accounts.connect_roboflow(cloud.key, address=cloud.url)).account_id
+            assert accounts.light(account_id) is None
+            for light in (Light.OK, Light.OK, Light.KEY_REFUSED):
+                accounts.show_light(account_id, light)
+            assert accounts.light(account_id) is Light.KEY_REFUSED
+            assert accounts.light(THIS_COMPUTER_ID) is None
+            told = [event.light for event in desk.heard if isinstance(event, LightChanged)]
+            assert told == [Light.OK, Light.KEY_REFUSED]
+            await accounts.forget(account_id)
+            # The answer to a request that was under way comes too late.
+            accounts.show_light(account_id, Light.OK)
+            assert accounts.light(account_id) is None
+
+        desk.run(show)
 
 
 def test_forgetting_takes_the_key_along(desk: Desk) -> None:

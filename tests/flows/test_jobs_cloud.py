@@ -73,6 +73,7 @@ def test_few_pictures_go_one_by_one_and_come_back_under_their_names(
             assert sorted(rows) == sorted(path.relative_to(drop).as_posix() for path in drop.rglob("*.jpg"))
             assert report.originals == 9
             assert LightChanged(account, Light.OK) in events
+            assert desk.accounts.light(account) is Light.OK
             assert len([event for event in events if isinstance(event, JobEnded)]) == 1
 
     asyncio.run(scenario())

@@ -20,7 +20,7 @@ from batchdock.core.errors import (
 )
 from batchdock.core.ports import KeyStore, Service
 from batchdock.flows.key_access import PATIENCE, KeyAccess
-from batchdock.flows.news import AccountsChanged, News
+from batchdock.flows.news import AccountsChanged, Light, LightChanged, News
 from batchdock.flows.supervisor import LocalAddress, LocalService
 from batchdock.services.roboflow.service import RoboflowService
 
@@ -57,7 +57,7 @@ class KeystoreState:
 
 
 class Accounts:
-    """All accounts, *This computer* first. Everything but `all` belongs to the loop of the flows."""
+    """All accounts, *This computer* first. Everything but `all` and `light` belongs to the loop of the flows."""
 
     def __init__(
         self,
@@ -81,10 +81,22 @@ class Accounts:
         self._services: dict[str, Service] = {}
         self._local_address: LocalAddress | None = None
         self._connecting: dict[str, asyncio.Lock] = {}
+        self._lights: dict[str, Light] = {}
 
     def all(self) -> tuple[Account, ...]:
         """Return all accounts, *This computer* first. Safe from any thread."""
         return self._accounts
+
+    def light(self, account_id: str) -> Light | None:
+        """Return how its service was reached the last time, None before the first. Safe from any thread."""
+        return self._lights.get(account_id)
+
+    def show_light(self, account_id: str, light: Light) -> None:
+        """Note how the service was reached just now, and tell everybody when that is a change."""
+        before = self._lights.get(account_id)
+        if light is not before and any(each.account_id == account_id for each in self._accounts):
+            self._lights[account_id] = light
+            self._news.publish(LightChanged(account_id, light))
 
     async def open(self) -> None:
         """Read the list and the keys. A password store that is missing or locked is a normal state.
@@ -143,6 +155,7 @@ class Accounts:
         kept = self._account(account_id).key_kept
         self._keys.pop(account_id, None)
         self._accounts = tuple(each for each in self._accounts if each.account_id != account_id)
+        self._lights.pop(account_id, None)
         self._save_book()
         await self._drop_service(account_id)
         self._tell()

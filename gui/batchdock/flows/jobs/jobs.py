@@ -43,9 +43,9 @@ class Jobs:
         board: Board,
         patience: Patience,
     ) -> None:
-        self._accounts, self._journal, self._news, self._problems = accounts, journal, news, problems
+        self._accounts, self._journal, self._problems = accounts, journal, problems
         self._board = board
-        self._watch = Watch(accounts, board, journal, news, problems, on_reached=self._reached, again=self.restart)
+        self._watch = Watch(accounts, board, journal, problems, on_reached=self._reached, again=self.restart)
         self._starter = Starter(
             accounts,
             journal,

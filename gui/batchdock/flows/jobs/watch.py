@@ -39,7 +39,7 @@ from batchdock.flows.jobs.details import (
     results_among,
     settled,
 )
-from batchdock.flows.news import Light, LightChanged, News
+from batchdock.flows.news import Light
 from batchdock.flows.patience import pause_after
 from batchdock.flows.problems import Problems
 from batchdock.store import JobRecord, Journal, Phase
@@ -61,7 +61,6 @@ class Watch:
         accounts: Accounts,
         board: Board,
         journal: Journal,
-        news: News,
         problems: Problems,
         *,
         on_reached: Callable[[str], None],
@@ -69,12 +68,11 @@ class Watch:
     ) -> None:
         """`on_reached` is told the account whose service takes our key again; `again` starts a job once more."""
         self._accounts, self._board, self._journal = accounts, board, journal
-        self._news, self._problems, self._on_reached, self._again = news, problems, on_reached, again
+        self._problems, self._on_reached, self._again = problems, on_reached, again
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._wakes: dict[str, asyncio.Event] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._rounds: dict[str, int] = {}
-        self._lights: dict[str, Light] = {}
         self._paces: dict[JobKey, Pace] = {}
         self.looked_at: JobKey | None = None
 
@@ -96,7 +94,7 @@ class Watch:
         """Look at the accounts whose key was refused and that may have another one now."""
         for account in accounts:
             # An account without any key is passed over: asking for it would tell everybody that it has none.
-            refused = self._lights.get(account.account_id) is Light.KEY_REFUSED
+            refused = self._accounts.light(account.account_id) is Light.KEY_REFUSED
             if refused and account.key_kept is not KeyKept.MISSING and account.account_id in self._loops:
                 self.follow(account.account_id)
 
@@ -254,10 +252,8 @@ class Watch:
         return LOOKED_AT if looked_at else STEADY
 
     def _show(self, account_id: str, light: Light, error: BatchdockError | None = None) -> None:
-        before = self._lights.get(account_id)
-        self._lights[account_id] = light
-        if light is not before:
-            self._news.publish(LightChanged(account_id, light))
+        before = self._accounts.light(account_id)
+        self._accounts.show_light(account_id, light)
         problem_id = f"account:{account_id}"
         if error is None:
             if before is not Light.OK and before is not Light.SLOW:
