@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from batchdock.core.errors import BatchdockError, CertificateRefused, ConnectionProblem, HostNotFound, TimedOut
+from batchdock.core.errors import (
+    BatchdockError,
+    CertificateRefused,
+    ConnectionClosed,
+    ConnectionProblem,
+    HostNotFound,
+    TimedOut,
+)
 from batchdock.services.http.connection import Connection, is_loopback
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.wire import Wire
@@ -76,6 +84,59 @@ def test_a_certificate_that_this_computer_does_not_trust(tmp_path: Path) -> None
     assert type(error) is CertificateRefused
     assert not error.retryable
     assert "Ask IT" in error.sentence()
+
+
+def test_a_closed_connection_refuses_and_is_not_tried_again(cloud: RoboflowCloud) -> None:
+    async def scenario() -> None:
+        wire = Wire(address=cloud.url, key=cloud.key, service="Roboflow", patience=Patience(tries=5, base=60.0))
+        await wire.ask("GET", "/")
+        await wire.close()
+        with pytest.raises(ConnectionClosed, match=r"The connection to 127\.0\.0\.1 was closed"):
+            await asyncio.wait_for(wire.ask("GET", "/"), 10)
+        await wire.close()
+
+    asyncio.run(scenario())
+    assert len(cloud.seen) == 1
+
+
+def test_closing_ends_the_request_that_is_under_way(cloud: RoboflowCloud) -> None:
+    cloud.fail("GET /$", Kind.STALLED, times=9)
+
+    async def scenario() -> None:
+        wire = Wire(address=cloud.url, key=cloud.key, service="Roboflow", patience=Patience())
+        asking = [asyncio.create_task(wire.ask("GET", "/")) for _ in range(3)]
+        while len(cloud.seen) < 3:
+            await asyncio.sleep(0.01)
+        await asyncio.gather(wire.close(), wire.close())
+        answers = await asyncio.wait_for(asyncio.gather(*asking, return_exceptions=True), 10)
+        assert [type(answer) for answer in answers] == [ConnectionClosed] * 3
+
+    asyncio.run(scenario())
+
+
+def test_closing_ends_a_request_whose_connection_is_only_being_made() -> None:
+    """The other side is too busy to take the call; httpx has no such connection in its pool to close."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
+        for _ in range(4):
+            call = waiting.enter_context(socket.socket())
+            call.setblocking(False)
+            call.connect_ex(listener.getsockname())
+
+        async def scenario() -> None:
+            connection = Connection("Roboflow")
+
+            async def ask() -> None:
+                async with connection.answer("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/", what="GET /"):
+                    pytest.fail("There is nobody to answer.")
+
+            asking = asyncio.create_task(ask())
+            done, _ = await asyncio.wait({asking}, timeout=0.2)  # It is given the time to get through, and does not.
+            assert not done
+            await connection.close()
+            with pytest.raises(ConnectionClosed):
+                await asyncio.wait_for(asking, 5)
+
+        asyncio.run(scenario())
 
 
 def test_this_computer_is_reached_past_every_proxy(cloud: RoboflowCloud, monkeypatch: pytest.MonkeyPatch) -> None:

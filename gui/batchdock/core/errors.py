@@ -27,7 +27,8 @@
     ├── ConnectionProblem         no answer at all
     │   ├── HostNotFound
     │   ├── CertificateRefused
-    │   └── TimedOut
+    │   ├── TimedOut
+    │   └── ConnectionClosed      by this app: the key was replaced, or the account forgotten
     ├── TransferStopped           by the person
     ├── JobProblem                a job ended, but not as it should
     │   ├── JobFailed
@@ -265,6 +266,14 @@ class CertificateRefused(ConnectionProblem):
 
 class TimedOut(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "{host} did not answer in time")
+
+
+class ConnectionClosed(ConnectionProblem):
+    """Closed by this app. Another try needs the account's new client; the same one only refuses again."""
+
+    title = QT_TRANSLATE_NOOP("errors", "The connection to {host} was closed")
+    message = QT_TRANSLATE_NOOP("errors", "The account has changed meanwhile. Work that needs it continues by itself.")
+    advice = QT_TRANSLATE_NOOP("errors", "Try again.")
 
 
 class TransferStopped(BatchdockError):

@@ -25,6 +25,7 @@ from batchdock.core.errors import (
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.states import JobState
 from batchdock.core.transfer import Transfer, TransferState
+from batchdock.core.workflow import Workflow
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.jobs.board import Board, JobKey
 from batchdock.flows.patience import Patience
@@ -125,10 +126,11 @@ class Starter:
 
     async def _fitted(self, key: JobKey, definition: JobDefinition) -> JobDefinition:
         """Return the definition with the name of the workflow's picture input. Raise `WorkflowUnfit`."""
-        service = await self._accounts.service(key[0])
-        workflow = await self._patience.keep(
-            lambda: service.workflow(definition.workflow_id), on_trouble=lambda error: self._in_trouble(key, error)
-        )
+
+        async def ask() -> Workflow:
+            return await (await self._accounts.service(key[0])).workflow(definition.workflow_id)
+
+        workflow = await self._patience.keep(ask, on_trouble=lambda error: self._in_trouble(key, error))
         inputs = workflow.image_inputs
         if len(inputs) != 1:
             reason = "It takes no picture." if not inputs else f"It needs {len(inputs)} pictures at once, not one."

@@ -15,6 +15,7 @@ from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept
 from batchdock.core.errors import (
     AccountError,
     BatchdockError,
+    ConnectionClosed,
     ConnectionProblem,
     LocalServiceProblem,
     NotFound,
@@ -129,6 +130,8 @@ class Watch:
             began = time.monotonic()
             try:
                 await self.look(account_id)
+            except ConnectionClosed:
+                continue  # The account has another client now.
             except BatchdockError as error:
                 tries += 1
                 self._show(account_id, _light(error), error)

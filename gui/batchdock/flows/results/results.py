@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from batchdock.core.batch import StagedFile
+from batchdock.core.batch import Batch, StagedFile
 from batchdock.core.errors import ArchiveDamaged, BatchdockError, FolderNotWritable, NothingToSave
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
@@ -163,8 +163,11 @@ class Results:
     async def _name(self, account_id: str, batch_id: str, record: JobRecord | None) -> str:
         if record is not None:
             return record.job.name
-        service = await self._accounts.service(account_id)
-        return (await self._patience.keep(lambda: service.batch(batch_id))).name
+
+        async def ask() -> Batch:
+            return await (await self._accounts.service(account_id)).batch(batch_id)
+
+        return (await self._patience.keep(ask)).name
 
     async def _fetched(self, account_id: str, batch_id: str, file: StagedFile) -> Path:
         key = "\0".join((batch_id, file.part or "", file.shard_id or "", file.name))

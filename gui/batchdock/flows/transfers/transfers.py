@@ -237,9 +237,11 @@ class Transfers:
         self._pulse.flush()
 
     async def _kind_of(self, account_id: str, batch_id: str) -> BatchKind | None:
-        service = await self._accounts.service(account_id)
+        async def ask() -> Batch:
+            return await (await self._accounts.service(account_id)).batch(batch_id)
+
         try:
-            return (await self._patience.keep(lambda: service.batch(batch_id))).kind
+            return (await self._patience.keep(ask)).kind
         except NotFound:
             return None
 

@@ -12,7 +12,7 @@ import httpx
 import truststore
 
 from batchdock import __version__
-from batchdock.core.errors import BatchdockError, ConnectionProblem
+from batchdock.core.errors import BatchdockError, ConnectionClosed, ConnectionProblem
 from batchdock.services.http.failures import of_exception
 
 TIMEOUT = httpx.Timeout(60.0, connect=15.0, pool=None)
@@ -32,6 +32,9 @@ class Connection:
         self._service = service
         self._near: httpx.AsyncClient | None = None
         self._far: httpx.AsyncClient | None = None
+        self._closed = False
+        self._under_way: set[asyncio.Timeout] = set()
+        self._quiet = asyncio.Event()
 
     @asynccontextmanager
     async def answer(
@@ -39,25 +42,50 @@ class Connection:
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and give the answer, its body unread. Raises only `BatchdockError`s, without the address.
 
+        A closed connection raises `ConnectionClosed`.
         `what` names the request in technical details. Errors while the body is read inside the block are translated
         as well, so whoever touches files in there translates theirs first.
         """
         host = host_of(url)
+        client = self._client(url)
+        closing = asyncio.timeout(None)  # Not a limit of time: what ends this request when the connection is closed.
         try:
-            async with self._client(url).stream(method, url, timeout=timeout or TIMEOUT, **options) as response:
-                yield response
+            async with closing:
+                self._under_way.add(closing)
+                try:
+                    async with client.stream(method, url, timeout=timeout or TIMEOUT, **options) as response:
+                        yield response
+                finally:
+                    self._under_way.discard(closing)
+                    if not self._under_way:
+                        self._quiet.set()
         except BatchdockError:
             raise
         except _FOREIGN as error:
+            if closing.expired():
+                raise ConnectionClosed(host=host, details=what) from None
             raise of_exception(error, service=self._service, host=host, what=what) from None
 
     async def close(self) -> None:
-        """Close both clients. Never raises."""
+        """End what is under way and close both clients, for good: nobody would close a third one. Never raises.
+
+        The requests go first. httpx lets go of its pool at once, and a connection that is being made at that moment
+        would stay open with nobody to close it.
+        """
+        self._closed = True
+        while self._under_way:
+            self._quiet.clear()
+            for request in self._under_way:
+                if not request.expired():
+                    request.reschedule(0.0)
+            await self._quiet.wait()
         clients = [client for client in (self._near, self._far) if client is not None]
         self._near = self._far = None
         await asyncio.gather(*(client.aclose() for client in clients), return_exceptions=True)
 
     def _client(self, url: str) -> httpx.AsyncClient:
+        if self._closed:
+            raise ConnectionClosed(host=host_of(url))
         if is_loopback(url):
             if self._near is None:
                 self._near = _client(trust_env=False)

@@ -4,7 +4,7 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-from batchdock.core.errors import BatchdockError, ServiceError, UnreadableAnswer
+from batchdock.core.errors import BatchdockError, ConnectionClosed, ServiceError, UnreadableAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Tries:
     async def after(self, error: BatchdockError) -> None:
         """Wait for the next try, or raise `error` when it was the last or another try is useless."""
         self._made += 1
+        if isinstance(error, ConnectionClosed):
+            raise error
         # Half an answer is usually half a connection. Three in a row are another shape, and stay one.
         limit = min(3, self._patience.tries) if isinstance(error, UnreadableAnswer) else self._patience.tries
         if self._made >= limit or not (error.retryable or isinstance(error, UnreadableAnswer)):
