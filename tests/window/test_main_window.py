@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QToolButton, QWidget
 
 from batchdock.app import opened
 from batchdock.core.errors import KeyRefused
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
-from batchdock.flows.news import JobEnded, JobsChanged, JobsRemoved
+from batchdock.flows.news import JobEnded, JobsChanged, JobsRemoved, Light
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.actions import COMMANDS, MENUS
 from batchdock.window.icons import icon
@@ -199,6 +199,26 @@ def test_news_reach_the_table_the_counts_and_the_person(window: MainWindow, play
         assert said(window) == ["“Lot 1” is done. 12,780 pictures."]
         window.desk.news.publish(JobsRemoved((done.key,)))
         await eventually(lambda: window.jobs.model.rowCount() == 2)
+
+    play(scenario())
+
+
+def test_the_lights_say_what_is_known_from_the_start(
+    window: MainWindow, play: Play, eventually: Any, application: QApplication
+) -> None:
+    def said_of_this_computer() -> str:
+        buttons = window.status.findChildren(QToolButton)
+        texts = [each.accessibleName() for each in buttons if each.isVisibleTo(window.status)]
+        return next(text for text in texts if text.startswith("This computer"))
+
+    async def scenario() -> None:
+        assert said_of_this_computer() == "This computer: not asked yet"
+        window.desk.accounts.show_light("this-computer", Light.SLOW)
+        await eventually(lambda: said_of_this_computer() == "This computer: answers slowly")
+        # Who comes later, or is built anew, missed the news.
+        window.desk.accounts._lights["this-computer"] = Light.OK
+        window.load()
+        assert said_of_this_computer() == "This computer: connected"
 
     play(scenario())
 

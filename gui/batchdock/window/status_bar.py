@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 from batchdock.core.account import Account
 from batchdock.core.transfer import Transfer, TransferKind
 from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, TransfersChanged
+from batchdock.window.accounts.model import LIGHT_ICONS
 from batchdock.window.context import Context
 from batchdock.window.icons import icon
 from batchdock.window.theme import Tint, icon_room, unit
@@ -18,12 +19,7 @@ from batchdock.window.wording import grouped, rate_text, size_text, time_left_te
 
 DISK_MS = 10_000
 
-_LIGHTS: dict[Light, tuple[str, Tint]] = {
-    Light.OK: ("circle-check", Tint.GOOD),
-    Light.SLOW: ("circle-dashed", Tint.WARNING),
-    Light.NO_CONNECTION: ("circle-x", Tint.BAD),
-    Light.KEY_REFUSED: ("key-round", Tint.BAD),
-}
+_NOT_ASKED = ("circle-dashed", Tint.MUTED)
 
 
 class StatusBar(QStatusBar):
@@ -39,7 +35,6 @@ class StatusBar(QStatusBar):
         self._free: int | None = None
         self._asking: asyncio.Task[None] | None = None
         self._transfers: dict[str, Transfer] = {}
-        self._accounts: tuple[Account, ...] = ()
         self._known: dict[str, Light] = {}
         self._lights: dict[str, QToolButton] = {}
         step = unit(self)
@@ -84,20 +79,23 @@ class StatusBar(QStatusBar):
         self._write()
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
-        """Show one light for each account."""
-        self._accounts = tuple(accounts)
-        for light in self._lights.values():
-            self.removeWidget(light)
-            light.deleteLater()
+        """Show one light for each account, as it is known at this moment."""
+        for account in accounts:
+            light = self._context.desk.accounts.light(account.account_id)
+            if light is not None:
+                self._known[account.account_id] = light
+        for button in self._lights.values():
+            self.removeWidget(button)
+            button.deleteLater()
         self._lights = {}
         for account in accounts:
-            light = QToolButton(autoRaise=True)
-            light.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            light.setIconSize(icon_room(self))
-            light.setText(account.name)
-            light.clicked.connect(lambda _checked=False: self.accounts_asked.emit())
-            self._lights[account.account_id] = light
-            self.addPermanentWidget(light)
+            button = QToolButton(autoRaise=True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(icon_room(self))
+            button.setText(account.name)
+            button.clicked.connect(lambda _checked=False: self.accounts_asked.emit())
+            self._lights[account.account_id] = button
+            self.addPermanentWidget(button)
             self._write_light(account.account_id)
 
     def look_at_disk(self) -> None:
@@ -152,8 +150,8 @@ class StatusBar(QStatusBar):
             Light.NO_CONNECTION: self.tr("no connection; work waits and continues by itself"),
             Light.KEY_REFUSED: self.tr("the key is not accepted; work is paused"),
         }
-        light = self._known.get(account_id, Light.OK)
-        button.setIcon(icon(*_LIGHTS[light]))
-        said = f"{button.text()}: {words[light]}"
+        light = self._known.get(account_id)
+        button.setIcon(icon(*(_NOT_ASKED if light is None else LIGHT_ICONS[light])))
+        said = f"{button.text()}: {self.tr('not asked yet') if light is None else words[light]}"
         button.setToolTip(said)
         button.setAccessibleName(said)

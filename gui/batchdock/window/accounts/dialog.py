@@ -157,6 +157,10 @@ class AccountsDialog(FittingDialog):
         self.setWindowTitle(self.tr("Accounts"))
         self.model = AccountsModel(self)
         self.model.show_accounts(context.desk.accounts.all())
+        for account in context.desk.accounts.all():
+            light = context.desk.accounts.light(account.account_id)
+            if light is not None:
+                self.model.show_light(account.account_id, light)
         self.list = QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(TwoLineDelegate(self.list))

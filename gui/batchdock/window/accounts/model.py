@@ -14,7 +14,7 @@ from batchdock.window.two_lines import SECOND_LINE_ROLE
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
-_LIGHTS = {
+LIGHT_ICONS: dict[Light, tuple[str, Tint]] = {
     Light.OK: ("circle-check", Tint.GOOD),
     Light.SLOW: ("clock", Tint.WARNING),
     Light.NO_CONNECTION: ("cloud-off", Tint.BAD),
@@ -68,7 +68,7 @@ class AccountsModel(QAbstractListModel):
         light = self._lights.get(account.account_id)
         if light is None:
             return icon("monitor" if account.is_this_computer else "cloud", Tint.MUTED)
-        return icon(*_LIGHTS[light])
+        return icon(*LIGHT_ICONS[light])
 
     def _second_line(self, account: Account) -> str:
         if account.is_this_computer:
