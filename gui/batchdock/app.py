@@ -138,7 +138,9 @@ async def _take_apart(window: MainWindow | None, tasks: Tasks, desk: Desk | None
 
 async def _within(seconds: float, what: str, work: "asyncio._CoroutineLike[None]") -> None:
     try:
-        await asyncio.wait_for(work, seconds)
+        # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the end of the work.
+        async with asyncio.timeout(seconds):
+            await work
     except TimeoutError:
         _log.warning("Closing: %s took longer than %s s and was left behind", what, seconds)
     except BatchdockError as error:

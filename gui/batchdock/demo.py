@@ -147,7 +147,8 @@ class Tour:
             saving = self._window.results.save_to(self._folder / "results")
             if saving is None:
                 raise StepMissing(f"“{job.name}” has no results to save.")
-            await asyncio.wait_for(saving, STEP_LIMIT)
+            async with asyncio.timeout(STEP_LIMIT):
+                await saving
         tables = sorted((self._folder / "results").rglob("results.csv"))
         if len(tables) != len(jobs):
             raise StepMissing("The results were not saved.")

@@ -234,6 +234,47 @@ def test_stopping_while_it_starts(place: Place) -> None:
     assert not any(is_running(int(str(start["pid"]))) for start in place.starts())
 
 
+def test_whoever_comes_while_it_stops_or_later_is_refused(place: Place) -> None:
+    async def scenario() -> None:
+        service = place.service("stubborn")
+        await service.start()
+        stopping = asyncio.create_task(service.stop())
+        await asyncio.sleep(0)
+        while not stopping.done():
+            with pytest.raises(LocalServiceStopped):
+                await service.start()
+            await asyncio.wait({stopping}, timeout=1)
+        with pytest.raises(LocalServiceStopped, match="Its jobs continue where they were"):
+            await service.start()
+        await service.stop()
+
+    asyncio.run(scenario())
+    (only,) = place.starts()
+    assert not is_running(int(str(only["pid"])))
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_cancellation_that_comes_with_the_ready_line_is_not_lost(turns: int) -> None:
+    async def scenario() -> None:
+        service = LocalService(Path("nowhere"))
+        stdout = asyncio.StreamReader()
+
+        async def keep() -> None:
+            await service._first_line(stdout)
+            await asyncio.Event().wait()
+
+        keeping = asyncio.create_task(keep())
+        await asyncio.sleep(0)
+        stdout.feed_data(b"{}\n")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        await asyncio.wait({keeping}, timeout=5)
+        assert keeping.cancelled()
+
+    asyncio.run(scenario())
+
+
 def test_a_program_that_does_not_exist(tmp_path: Path) -> None:
     async def scenario() -> None:
         service = LocalService(tmp_path, command=[str(tmp_path / "nothing")])

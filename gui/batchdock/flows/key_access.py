@@ -53,7 +53,9 @@ class KeyAccess:
             self._under_way = future  # type: ignore[assignment]
             threading.Thread(target=_work, args=(work, future), name="batchdock-keystore", daemon=True).start()
             try:
-                return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
+                # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the answer.
+                async with asyncio.timeout(self._patience):
+                    return await asyncio.wrap_future(future)
             except TimeoutError:
                 raise KeystoreSilent from None
 

@@ -6,6 +6,9 @@
 
 The key travels over stdin, which then stays open: when this process ends, in whatever way, stdin closes and the child
 ends too. A restart asks for the same port and uses the same key, so that clients at work need not know of it.
+
+Time limits are `asyncio.timeout`, never `wait_for`: on Python 3.11 that loses a cancellation that comes together with
+what was waited for.
 """
 
 import asyncio
@@ -76,6 +79,7 @@ class LocalService:
         self._drains: set[asyncio.Task[None]] = set()
         self._last_words: deque[str] = deque(maxlen=20)
         self._rests_until = 0.0
+        self._stopped = False
 
     @property
     def process_id(self) -> int | None:
@@ -86,8 +90,10 @@ class LocalService:
         """Return the address, starting the child or waiting for its return as needed.
 
         Raises `LocalServiceBusy` when another process holds the folder, `FolderNotWritable` when it can not be used,
-        and `LocalServiceStopped` when the child does not come up or keeps dying.
+        and `LocalServiceStopped` when the child does not come up or keeps dying, and after `stop`.
         """
+        if self._stopped:
+            raise LocalServiceStopped
         if self._keeper is None or self._keeper.done():
             if time.monotonic() < self._rests_until:
                 raise LocalServiceStopped(details=self._tail())
@@ -97,7 +103,11 @@ class LocalService:
         return await asyncio.shield(self._up)
 
     async def stop(self) -> None:
-        """End the child: politely by closing its stdin, after five seconds by force. Harmless when repeated."""
+        """End the child: politely by closing its stdin, after five seconds by force. Harmless when repeated.
+
+        For good: whoever comes late must not start another child, which nobody would end.
+        """
+        self._stopped = True
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.cancel()
@@ -169,7 +179,8 @@ class LocalService:
 
     async def _first_line(self, stdout: asyncio.StreamReader) -> bytes:
         try:
-            return await asyncio.wait_for(stdout.readline(), self._ready_within)
+            async with asyncio.timeout(self._ready_within):
+                return await stdout.readline()
         except (TimeoutError, ValueError):
             raise LocalServiceStopped from None
 
@@ -200,7 +211,8 @@ class LocalService:
             assert process.stdin is not None
             process.stdin.close()
             try:
-                await asyncio.wait_for(process.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await process.wait()
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
