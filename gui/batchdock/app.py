@@ -9,7 +9,7 @@ import contextlib
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -136,7 +136,7 @@ async def _take_apart(window: MainWindow | None, tasks: Tasks, desk: Desk | None
         window.deleteLater()
 
 
-async def _within(seconds: float, what: str, work: "asyncio._CoroutineLike[None]") -> None:
+async def _within(seconds: float, what: str, work: Awaitable[None]) -> None:
     try:
         # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the end of the work.
         async with asyncio.timeout(seconds):
