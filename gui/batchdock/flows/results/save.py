@@ -26,7 +26,7 @@ from batchdock.core.problem import FileFailure
 from batchdock.flows.intake.names import legal, printable
 from batchdock.flows.results.fetch import Fetcher, Listed, check_room
 from batchdock.flows.results.places import Places, claim
-from batchdock.flows.results.table import BYTE_ORDER_MARK, Restore, Tables
+from batchdock.flows.results.table import BYTE_ORDER_MARK, Restore, Tables, harmless
 from batchdock.flows.results.unpack import members
 from batchdock.flows.transfers.transfers import Row
 
@@ -174,4 +174,4 @@ def _write_problems(path: Path, problems: Sequence[FileFailure]) -> None:
         file.write(BYTE_ORDER_MARK)
         writer = csv.writer(file)
         writer.writerow(("file", "reason"))
-        writer.writerows((problem.name, problem.cause) for problem in problems)
+        writer.writerows((harmless(problem.name), harmless(problem.cause)) for problem in problems)

@@ -6,6 +6,7 @@ columns gathered, then one table with the union of the columns is written.
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,22 @@ Restore = Callable[[str], str]
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for an old code page."""
+
+_FORMULA_BEGINS = tuple("=+-@\t\r\n＝＋－＠")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def harmless(cell: object) -> object:
+    """Return a cell of a table that people open, so that no spreadsheet runs it.
+
+    A spreadsheet takes text that begins with = + - @, or with a tab or line break and one of these behind it, for a
+    formula, and a formula can send away what stands in other cells. Anybody can write one into a QR code or a file
+    name. An apostrophe in front makes it text, in every spreadsheet. Numbers stay numbers, also with a sign. The exact
+    text is in `results.json` and in tables of JSON lines, which no spreadsheet opens by a double click.
+    """
+    if isinstance(cell, str) and cell.startswith(_FORMULA_BEGINS) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 class Tables:
@@ -51,9 +68,10 @@ class Tables:
             columns.update(dict.fromkeys(row))
         with target.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
             file.write(BYTE_ORDER_MARK)
-            writer = csv.DictWriter(file, fieldnames=list(columns), restval="", lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows(self._rows(".csv"))
+            writer = csv.writer(file, lineterminator="\r\n")
+            writer.writerow(map(harmless, columns))
+            for row in self._rows(".csv"):
+                writer.writerow(harmless(row.get(column, "")) for column in columns)
 
     def _write_jsonl(self, target: Path) -> None:
         with target.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
