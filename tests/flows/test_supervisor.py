@@ -102,8 +102,8 @@ def test_it_comes_up_once_and_ends_with_its_stdin(place: Place, monkeypatch: pyt
         assert first.key not in repr(first)
         process_id = service.process_id
         assert process_id is not None
-        await until((place.data / "key").exists)
-        assert (place.data / "key").read_text() == first.key
+        told = place.data / "key"
+        await until(lambda: told.exists() and told.read_text() == first.key)
         command = Path(f"/proc/{process_id}/cmdline").read_text()
         environment = Path(f"/proc/{process_id}/environ").read_text()
         assert first.key not in command + environment
