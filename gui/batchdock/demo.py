@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
 from batchdock.bridge.log import close_log, open_log
-from batchdock.core.errors import BatchdockError
+from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.core.states import JobState
@@ -49,7 +49,11 @@ def main(arguments: Sequence[str]) -> int:
     if not has_display:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder = options.to.absolute() / f"{datetime.now():%Y-%m-%d %H.%M.%S}"
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        print(FolderNotWritable(folder=options.to, reason=error.strerror), file=sys.stderr)  # noqa: T201
+        return 1
     application = make_application()
     log = open_log(folder / "logs")
     try:
