@@ -56,7 +56,8 @@ def test_run_ends_with_saved_results_and_names_what_was_left_out(tmp_path: Path)
 def test_run_without_drawn_pictures_as_json_lines(tmp_path: Path) -> None:
     picture(tmp_path / "a.jpg")
     arguments = ("run", tmp_path / "a.jpg", "--workflow", "picture-quality", "--save-to", tmp_path / "out")
-    ran(*arguments, "--no-keep-images", "--format", "jsonl")
+    done = ran(*arguments, "--no-keep-images", "--format", "jsonl")
+    assert "1 picture, 0 videos, 0 left out" in " ".join(done.stderr.split())
     folder = tmp_path / "out" / "a.jpg"
     (row,) = (json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines())
     assert row["image"] == "a.jpg"

@@ -9,6 +9,7 @@ from batchdock.cli.session import Session
 from batchdock.core.intake import Review
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
+from batchdock.core.text import counted
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.intake.names import printable
 from batchdock.flows.news import Event, JobsChanged, TransfersChanged
@@ -92,7 +93,8 @@ def following(session: Session, shown: Bars, *, jobs: Callable[[Job], bool], sen
 
 def show_review(shown: Bars, review: Review) -> None:
     """Show how far the look at the files has come."""
-    found = f"{review.pictures:,} pictures, {review.videos:,} videos, {review.findings:,} left out"
+    pictures = counted(review.pictures, "picture", "pictures")
+    found = f"{pictures}, {counted(review.videos, 'video', 'videos')}, {review.findings:,} left out"
     shown.show(
         "review", "Looking at the files", "done" if review.finished else "reading", float(review.finished), found
     )

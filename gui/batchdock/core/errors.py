@@ -100,7 +100,7 @@ class InputError(BatchdockError):
 
 class NothingUsable(InputError):
     title = QT_TRANSLATE_NOOP("errors", "None of these files can be used")
-    message = QT_TRANSLATE_NOOP("errors", "{count} files were looked at and each has its reason.")
+    message = QT_TRANSLATE_NOOP("errors", "Files looked at: {count}. Each has its reason.")
     advice = QT_TRANSLATE_NOOP("errors", "Drop pictures (JPEG, PNG, WebP, BMP) or videos (MP4, MOV, AVI, MKV).")
 
 

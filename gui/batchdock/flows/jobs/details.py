@@ -10,6 +10,7 @@ from batchdock.core.ports import Service
 from batchdock.core.problem import FileFailure
 from batchdock.core.progress import stage_progress
 from batchdock.core.states import JobState
+from batchdock.core.text import counted
 from batchdock.flows.intake.names import printable
 from batchdock.store import Journal
 
@@ -97,9 +98,10 @@ def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -
     elif unaccounted > 0:
         message = f"{unaccounted:,} of {total:,} have no result, and the service gave no reason."
     elif unaccounted < 0:
-        message = f"There are results for {done:,} files, and {total:,} were sent."
+        message = f"Results: {done:,}. Files sent: {total:,}."
     else:
-        message = f"{broken:,} parts of the job did not work." if broken else "Some files could not be processed."
+        parts = counted(broken, "part", "parts")
+        message = f"{parts} of the job did not work." if broken else "Some files could not be processed."
     return replace(job, state=JobState.DONE_WITH_PROBLEMS, problems=told, progress=1.0, message=message)
 
 

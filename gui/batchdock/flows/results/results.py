@@ -120,7 +120,7 @@ class Results:
             lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
             report = await Saver(to, name, restore, lost).save(fetcher, files, row)
             if report.problems:
-                told = f"{len(report.problems):,} files have no result; the list is with the results."
+                told = f"Files without a result: {len(report.problems):,}. The list is with the results."
                 row.change(state=TransferState.DONE_WITH_PROBLEMS, message=told, place=report.folder)
             else:
                 row.change(place=report.folder)

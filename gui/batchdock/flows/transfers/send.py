@@ -15,6 +15,7 @@ from typing import Protocol
 
 from batchdock.core.errors import BatchdockError, NotAllArrived
 from batchdock.core.ports import Service
+from batchdock.core.text import counted
 from batchdock.core.transfer import TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
@@ -63,7 +64,8 @@ class Sender:
         change(state=TransferState.CHECKING, rate=None, seconds_left=None, message="")
         await run.check()
         if lost := self.sendings.lost(sending.number):
-            change(state=TransferState.DONE_WITH_PROBLEMS, message=f"{len(lost):,} files could not be read any more.")
+            told = f"{counted(len(lost), 'file', 'files')} could not be read any more."
+            change(state=TransferState.DONE_WITH_PROBLEMS, message=told)
 
 
 class _Run:
