@@ -3,7 +3,8 @@
     python tests/bench/job_table_gaps.py [how many jobs, else 10000]
 
 A 5 ms heartbeat runs in the loop; printed is the longest gap between two beats during each action, in milliseconds, and
-how much of it this process was really computing: on a busy machine the rest is waiting for a core.
+the most that the window's thread computed between two: on a busy machine the rest is waiting for a core, or for Python's
+lock.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import os
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 
 from batchdock.app import calm_collector, make_application, opened
 from batchdock.bridge import loop
@@ -30,35 +30,8 @@ from batchdock.keystore.session import SessionKeys
 from batchdock.window.jobs.columns import PLACE
 from batchdock.window.jobs.views import JobView
 from batchdock.window.main_window import MainWindow
+from making.heartbeat import Heartbeat
 from making.jobs import many_jobs
-
-
-class Heartbeat:
-    """Remembers the longest time between two beats."""
-
-    def __init__(self) -> None:
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self.longest = 0.0
-        self.computing = 0.0
-        self._spent = time.process_time()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start()
-
-    def reset(self) -> None:
-        self._clock.restart()
-        self._spent = time.process_time()
-        self.longest = self.computing = 0.0
-
-    def _beat(self) -> None:
-        gap, spent = self._clock.nsecsElapsed() / 1e6, time.process_time()
-        if gap > self.longest:
-            self.longest, self.computing = gap, (spent - self._spent) * 1e3
-        self._clock.restart()
-        self._spent = spent
 
 
 async def play(count: int, home: Path) -> int:
