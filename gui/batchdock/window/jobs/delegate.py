@@ -40,17 +40,18 @@ class JobDelegate(QStyledItemDelegate):
         table = option.widget
         table.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, table)
         job: Job = index.data(JOB_ROLE)
+        selected = _selected(option)
         column = COLUMNS[index.column()]
         step = unit(table)
         rect = option.rect.adjusted(step * 2, 0, -step * 2, 0)
-        ink = _ink(option)
+        ink = _ink(option, selected)
         if column.key == "state":
             rect = self._draw_icon(painter, option, rect, job, ink)
         elif column.key == "progress":
             rect = self._draw_bar(painter, option, rect, job, ink)
         text = column.text(job, self._look)
         if text:
-            if column.key == "problems" and job.problems and not _selected(option):
+            if column.key == "problems" and job.problems and not selected:
                 ink = colour(Tint.WARNING, option.palette)
             painter.setPen(ink)
             shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
@@ -107,8 +108,8 @@ def _group(option: QStyleOptionViewItem) -> QPalette.ColorGroup:
     return QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
 
 
-def _ink(option: QStyleOptionViewItem) -> QColor:
-    role = QPalette.ColorRole.HighlightedText if _selected(option) else QPalette.ColorRole.Text
+def _ink(option: QStyleOptionViewItem, selected: bool) -> QColor:
+    role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
     return option.palette.color(_group(option), role)
 
 

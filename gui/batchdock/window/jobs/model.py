@@ -24,6 +24,8 @@ SETTLE_MS = 1000
 
 _ALIGN_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_TEXT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CELL = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_NAME_CELL = _CELL | Qt.ItemFlag.ItemIsEditable
 
 
 class JobModel(QAbstractTableModel):
@@ -73,9 +75,18 @@ class JobModel(QAbstractTableModel):
         """Return the job of a row."""
         return self._rows[row]
 
+    def jobs_at(self, first: int, last: int) -> list[Job]:
+        """Return the jobs of the rows from `first` to `last`."""
+        return self._rows[first : last + 1]
+
     def row_of(self, key: Key) -> int | None:
         """Return the row of a job, or None while it is not on screen."""
         return self._row_of.get(key)
+
+    def rows(self, first: int, last: int) -> tuple[QModelIndex, QModelIndex]:
+        """Return the corners of some rows that exist. (`index` asks back for every bound: too often for a selection of
+        a thousand pieces.)"""
+        return self.createIndex(first, 0), self.createIndex(last, len(COLUMNS) - 1)
 
     def count(self, view: JobView = JobView.ALL) -> int:
         """Return how many jobs a view holds, whatever is searched for."""
@@ -217,8 +228,7 @@ class JobModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == PLACE["name"] else flags
+        return _NAME_CELL if index.column() == PLACE["name"] else _CELL
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for another name; the row changes when the flows say so."""
@@ -301,9 +311,8 @@ class JobModel(QAbstractTableModel):
         self._row_of = {job.key: row for row, job in enumerate(self._rows)}
 
     def _announce(self, rows: list[int]) -> None:
-        last_column = len(COLUMNS) - 1
         for first, last in ranges(row for row in rows if self._first_shown <= row <= self._last_shown):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+            self.dataChanged.emit(*self.rows(first, last))
 
     def _drop(self, keys: list[Key]) -> None:
         if not keys:
@@ -329,8 +338,11 @@ class JobModel(QAbstractTableModel):
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return the runs of consecutive numbers as (first, last), in order."""
+    ordered = sorted(set(numbers))
+    if ordered and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return [(ordered[0], ordered[-1])]  # All of them, most of the time.
     runs: list[tuple[int, int]] = []
-    for number in sorted(numbers):
+    for number in ordered:
         if runs and number == runs[-1][1] + 1:
             runs[-1] = (runs[-1][0], number)
         else:

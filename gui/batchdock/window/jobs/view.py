@@ -59,10 +59,12 @@ class JobTable(QTableView):
 
     def selected_jobs(self) -> tuple[Job, ...]:
         """Return the selected jobs from top to bottom, by ranges (`selectedRows` takes seconds on a long list)."""
-        rows = sorted(
-            {row for each in self.selectionModel().selection().toList() for row in range(each.top(), each.bottom() + 1)}
-        )
-        return tuple(self._jobs.job_at(row) for row in rows)
+        selected: list[Job] = []
+        seen = -1
+        for top, bottom in sorted((each.top(), each.bottom()) for each in self.selectionModel().selection().toList()):
+            selected += self._jobs.jobs_at(max(top, seen + 1), bottom)
+            seen = max(seen, bottom)
+        return tuple(selected)
 
     def current_job(self) -> Job | None:
         """Return the job with the keyboard's attention."""
@@ -212,7 +214,10 @@ class JobTable(QTableView):
             self.selectionModel().setCurrentIndex(
                 self._jobs.index(row, PLACE["name"]), QItemSelectionModel.SelectionFlag.NoUpdate
             )
+        # Everything is painted anew after a reset: the view need not learn of each piece of the selection.
+        self.selectionModel().blockSignals(True)
         self.select(keys)
+        self.selectionModel().blockSignals(False)
         if row is not None and offset is not None:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.rowViewportPosition(row) - offset)
@@ -222,7 +227,6 @@ class JobTable(QTableView):
 
     def _select_rows(self, runs: list[tuple[int, int]]) -> None:
         selection = QItemSelection()
-        last = len(COLUMNS) - 1
         for top, bottom in runs:
-            selection.select(self._jobs.index(top, 0), self._jobs.index(bottom, last))
+            selection.select(*self._jobs.rows(top, bottom))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)

@@ -47,7 +47,7 @@ _VIEWS = {state: _view_of(state) for state in JobState}
 
 def plain(text: str) -> str:
     """Return `text` for comparing: composed, without case."""
-    return unicodedata.normalize("NFC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
 
 
 def search_text(job: Job, look: Look) -> str:
