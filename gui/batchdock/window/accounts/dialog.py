@@ -22,6 +22,7 @@ from batchdock.window.accounts.fitting import FittingDialog
 from batchdock.window.accounts.key_form import KeyForm
 from batchdock.window.accounts.model import AccountsModel
 from batchdock.window.context import Context
+from batchdock.window.icon_button import IconButton
 from batchdock.window.icons import icon
 from batchdock.window.messages import worded
 from batchdock.window.theme import Tint, heading_font, icon_size, unit
@@ -167,7 +168,7 @@ class AccountsDialog(FittingDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Accounts"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
-        self.connect_button = QPushButton(icon("plus"), self.tr("Connect Roboflow…"))
+        self.connect_button = IconButton("plus", self.tr("Connect Roboflow…"))
         self.connect_button.clicked.connect(lambda _checked=False: self._open_connect(None))
         self.replace_button = QPushButton(self.tr("Replace key…"))
         self.replace_button.clicked.connect(lambda _checked=False: self._open_connect(self._current()))
@@ -179,7 +180,7 @@ class AccountsDialog(FittingDialog):
         self._question.setTextFormat(Qt.TextFormat.PlainText)
         self.keep_button = QPushButton(self.tr("Cancel"))
         self.keep_button.clicked.connect(lambda _checked=False: self._asking.hide())
-        self.really_forget_button = QPushButton()
+        self.really_forget_button = QPushButton(self.tr("Forget"))
         self.really_forget_button.clicked.connect(lambda _checked=False: self._forget())
         self._lay_out()
         for button in self.findChildren(QPushButton):

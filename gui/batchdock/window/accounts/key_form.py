@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from batchdock.flows.accounts import ROBOFLOW_ADDRESS, KeystoreState
+from batchdock.window.icon_button import IconButton
 from batchdock.window.icons import icon
 from batchdock.window.messages import worded
 from batchdock.window.theme import Tint, unit
@@ -44,7 +45,7 @@ class KeyForm(QWidget):
         self.key.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
         self._intro = QLabel(self.tr("Paste your private API key."))
         self._intro.setBuddy(self.key)
-        self.how = QPushButton(icon("circle-question-mark"), self.tr("How do I find it?"))
+        self.how = IconButton("circle-question-mark", self.tr("How do I find it?"))
         self.how.setFlat(True)
         self.how.setAutoDefault(False)
         self._help = TintedLabel(

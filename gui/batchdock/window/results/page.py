@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -20,7 +19,7 @@ from batchdock.core.job import Job
 from batchdock.flows.news import Event, JobsChanged, JobsRemoved
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
-from batchdock.window.icons import icon
+from batchdock.window.icon_button import IconButton
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.jobs_model import ResultJobsModel, about
 from batchdock.window.results.saving import ask_where, open_folder, place_text, save_to
@@ -56,11 +55,10 @@ class ResultsPage(QWidget):
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setWordWrap(True)
         self._about = TintedLabel()
-        self.open_saved = QPushButton(icon("folder-open"), self.tr("Open folder"))
+        self.open_saved = IconButton("folder-open", self.tr("Open folder"))
         self.open_saved.setAccessibleName(self.tr("Open the folder in which these results were saved"))
         self.open_saved.clicked.connect(self._on_open_saved)
-        self.save = QPushButton(icon("download"), self.tr("Save results…"))
-        self.save.setAccessibleName(self.save.text())
+        self.save = IconButton("download", self.tr("Save results…"))
         self.save.clicked.connect(lambda _checked=False: self.ask_and_save())
         empty = EmptyState("images", self.tr("Results appear here when a job is done."))
         self._stack = QStackedWidget()

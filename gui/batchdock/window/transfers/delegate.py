@@ -35,4 +35,7 @@ class TransferDelegate(RowDelegate):
         bar = QRectF(option.rect).adjusted(padding, 0, -padding, 0)
         bar = QRectF(bar.left(), bar.center().y() - height / 2, bar.width(), height)
         fill = ink if selected else colour(TINTS[transfer.state], option.palette)
+        if transfer.state.is_terminal and not selected:
+            # What is over speaks more quietly than what moves.
+            fill = blend(fill, ground, 0.4)
         draw_bar(painter, bar, share_of(transfer), fill, blend(ink, ground, 0.82))

@@ -11,7 +11,7 @@ from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.news import AccountsChanged, Event, TransfersChanged
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
-from batchdock.window.icons import icon
+from batchdock.window.icon_button import IconButton
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.saving import open_folder
 from batchdock.window.theme import unit
@@ -44,8 +44,8 @@ class TransfersPage(QWidget):
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         samples = {
             STATE: self.tr("Done with problems") + "mmm",
-            PROGRESS: "m" * 12,
-            PACE: f"{rate_text(88_800_000)} · {time_left_text(8 * 3600 + 58 * 60)}",
+            PROGRESS: "m" * 9,
+            PACE: f"{rate_text(88_800_000)} · {time_left_text(58 * 60)}",
             STARTED: relative_time(datetime.now(UTC) - timedelta(minutes=59)),
         }
         self.table.size_columns(NAME, samples)
@@ -92,8 +92,7 @@ class TransfersPage(QWidget):
         return page
 
     def _button(self, text: str, icon_name: str, on_click: Any) -> QPushButton:
-        button = QPushButton(icon(icon_name), text)
-        button.setAccessibleName(text)
+        button = IconButton(icon_name, text)
         button.clicked.connect(lambda _checked=False: on_click())
         return button
 
