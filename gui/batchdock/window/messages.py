@@ -46,7 +46,7 @@ class Messages(QWidget):
         """The messages on screen, newest first."""
         return tuple(self._notices)
 
-    def info(self, text: str, *, button_text: str = "", on_click: Callable[[], None] | None = None) -> None:
+    def info(self, text: str, *, button_text: str = "", on_click: Callable[[], None] | None = None) -> "Notice":
         """Say something that needs no answer. It leaves by itself."""
         notice = Notice("info", Tint.ACCENT, text)
         if button_text and on_click is not None:
@@ -56,6 +56,7 @@ class Messages(QWidget):
             old.close_now()
         self._infos.insert(0, notice)
         self._show(notice, INFO_SECONDS)
+        return notice
 
     def error(
         self, error: BatchdockError, *, button_text: str = "", on_click: Callable[[], None] | None = None
@@ -187,7 +188,7 @@ class Notice(QFrame):
 
         button.clicked.connect(press)
         self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
 
     def press_first_button(self) -> None:
         """Do what the first button does."""
