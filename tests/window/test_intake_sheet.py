@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QSpinBox,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -30,6 +31,7 @@ from batchdock.window.intake.parameter_rows import ParameterRows
 from batchdock.window.intake.ready_model import ReadyModel
 from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.main_window import MainWindow
+from batchdock.window.quiet_table import RowDelegate
 from fakes.roboflow_cloud import RoboflowCloud
 from making import media
 from making.rights import ran_like_anybody
@@ -104,6 +106,16 @@ def test_a_drop_is_counted_sorted_and_started(window: MainWindow, play: Any, eve
         assert [(job.items_done, job.problems or 0) for job in desk.jobs.all()] == [(8, 0)]
 
     play(scenario())
+
+
+def test_a_name_with_a_line_break_is_drawn_on_one_line(qtbot: QtBot) -> None:
+    panel = FilesPanel()
+    qtbot.addWidget(panel)
+    panel.take([Review((Item(Path("/p/a\nb.jpg"), "a\nb.jpg", 1000, 0.0, Content.IMAGES),))])
+    delegate, option = panel.ready_table.itemDelegate(), QStyleOptionViewItem()
+    assert isinstance(delegate, RowDelegate)
+    delegate.initStyleOption(option, panel.ready_table.model().index(0, 0))
+    assert option.text == "a b.jpg"
 
 
 def test_the_sheet_is_there_at_once_and_counts_while_it_scans(

@@ -17,6 +17,8 @@ from batchdock.window.theme import icon_size, unit
 
 Index = QModelIndex | QPersistentModelIndex
 
+LINE_BREAK = "\N{LINE SEPARATOR}"
+
 
 class QuietTable(QTableView):
     """Settings only. Nothing in it walks over the rows, so that a million of them cost as much as a screenful."""
@@ -68,6 +70,13 @@ class RowDelegate(QStyledItemDelegate):
         padding = unit(drawn.widget) + unit(drawn.widget) // 2
         drawn.rect = drawn.rect.adjusted(padding, 0, -padding, 0)
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, drawn, painter, drawn.widget)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        # A file's name may hold a line break; a row has one line, and the tooltip shows the name as it is. (Qt writes
+        # its own sign for it. What is no text at all stays with Qt, which draws a question mark.)
+        if LINE_BREAK in option.text:
+            option.text = option.text.replace(LINE_BREAK, " ")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         hint = super().sizeHint(option, index)

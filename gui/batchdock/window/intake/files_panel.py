@@ -145,9 +145,8 @@ class FilesPanel(QWidget):
         self.ready.setText(self.tr("%1 ready").replace("%1", number_text(len(gathered.ready))))
         self.left_out.setText(self._left_out_text())
         nothing_else = self._finished and not gathered.ready
-        for widget in (self._left_out_picture, self.left_out):
-            widget.setVisible(gathered.left_out_count > 0)
-        self.show_left_out.setVisible(gathered.left_out_count > 0 and not nothing_else)
+        for widget in (self._left_out_picture, self.left_out, self.show_left_out):
+            widget.setVisible(gathered.left_out_count > 0 and not nothing_else)
         for widget in (self._ready_picture, self.ready):
             widget.setVisible(not nothing_else)
         self._leave_out.setVisible(bool(gathered.ready))

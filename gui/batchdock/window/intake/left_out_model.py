@@ -24,6 +24,7 @@ class LeftOutModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._groups: dict[Finding, list[Item]] = {}
+        self._file_icon = icon("file", Tint.MUTED)
 
     def add(self, items: list[Item]) -> None:
         """Put each item at the end of its group."""
@@ -71,6 +72,8 @@ class LeftOutModel(QAbstractTableModel):
             return self._heading(finding, index.column(), role)
         if role == Qt.ItemDataRole.DisplayRole:
             return item.relative if index.column() == NAME else item.note
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
+            return self._file_icon
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(part for part in (str(item.path), item.note) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
