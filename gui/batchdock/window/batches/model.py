@@ -16,6 +16,8 @@ _ROOT = QModelIndex()
 
 NAME, WHERE, CONTENT, KIND, FILES, CREATED, EXPIRES = range(7)
 
+_ALIGN_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 FAR_AWAY = timedelta(days=365 * 5)
@@ -61,6 +63,10 @@ class BatchesModel(QAbstractTableModel):
         """Return the batch in `row`, or None outside."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
+    def first(self, count: int) -> list[Batch]:
+        """Return the batches of the first rows."""
+        return self._rows[:count]
+
     def row_of(self, batch: Batch) -> int | None:
         """Return the row of a batch, or None."""
         wanted = (batch.account_id, batch.batch_id)
@@ -77,7 +83,11 @@ class BatchesModel(QAbstractTableModel):
         return 0 if parent.isValid() else 7
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGN_NUMBER if section == FILES else None
+        if role == Qt.ItemDataRole.DisplayRole:
             headings = (
                 self.tr("Name"),
                 self.tr("Where"),
@@ -94,6 +104,8 @@ class BatchesModel(QAbstractTableModel):
         batch = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(batch, index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGN_NUMBER if index.column() == FILES else None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
             return icon("package-open" if batch.kind is BatchKind.MULTIPART else "layers")
         if role == Qt.ItemDataRole.ToolTipRole:

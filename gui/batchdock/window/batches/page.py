@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Batch, BatchKind, Content
 from batchdock.core.errors import BatchdockError
 from batchdock.core.job import Job
@@ -26,7 +26,7 @@ from batchdock.window.batches.model import CONTENT, CREATED, EXPIRES, FILES, KIN
 from batchdock.window.batches.start_form import StartForm
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
-from batchdock.window.icons import icon
+from batchdock.window.icon_button import IconButton
 from batchdock.window.messages import worded
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.browser import Browser
@@ -34,6 +34,9 @@ from batchdock.window.results.saving import ask_where, save_to
 from batchdock.window.theme import heading_font, unit
 from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import content_word, duration_text, files_text, relative_time
+
+COUNTED_AHEAD = 30
+"""How many batches of this computer are counted without being chosen: about what is on screen."""
 
 
 class BatchesPage(QWidget):
@@ -53,7 +56,7 @@ class BatchesPage(QWidget):
         self.filter.setAccessibleName(self.tr("Show batches of"))
         self.filter.currentIndexChanged.connect(self._on_filter)
         self._state = TintedLabel()
-        self.refresh_button = QPushButton(icon("refresh-cw"), self.tr("Refresh"))
+        self.refresh_button = IconButton("refresh-cw", self.tr("Refresh"))
         self.refresh_button.setAccessibleName(self.tr("Read the batches again"))
         self.refresh_button.clicked.connect(lambda _checked=False: self.refresh())
         self.table = self._make_table()
@@ -61,9 +64,10 @@ class BatchesPage(QWidget):
         self.start_form = StartForm(context)
         self.start_form.hide()
         self.start_form.started.connect(self._on_started)
-        self.start_button = QPushButton(icon("circle-play"), self.tr("Start a job on this batch…"))
+        self.start_form.closed.connect(self._close_form)
+        self.start_button = IconButton("circle-play", self.tr("Start a job on this batch…"))
         self.start_button.clicked.connect(lambda _checked=False: self._on_start())
-        self.save_button = QPushButton(icon("download"), self.tr("Save…"))
+        self.save_button = IconButton("download", self.tr("Save…"))
         self.save_button.setAccessibleName(self.tr("Save this batch"))
         self.save_button.clicked.connect(lambda _checked=False: self._on_save())
         self._name, self._about = QLabel(), TintedLabel()
@@ -146,6 +150,7 @@ class BatchesPage(QWidget):
         below.addLayout(head)
         below.addWidget(self.start_form)
         below.addWidget(self.browser, 1)
+        below.addStretch()
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.setHandleWidth(step * 5)
@@ -162,6 +167,11 @@ class BatchesPage(QWidget):
         finally:
             self._reading.discard(account_id)
             self._write()
+        if account_id == THIS_COMPUTER_ID:
+            # Elsewhere each answer is a request over the network: there the chosen batch is counted.
+            for batch in self.model.first(COUNTED_AHEAD):
+                if batch.account_id == account_id:
+                    await self._count(batch)
 
     def _on_unread(self, error: BatchdockError) -> None:
         title, _message, advice = worded(error)
@@ -216,7 +226,7 @@ class BatchesPage(QWidget):
         if batch is None:
             self.browser.clear()
         elif not same:
-            self.start_form.hide()
+            self._close_form()
             self.browser.show_batches(batch.account_id, [(batch.batch_id, batch.name)])
             self._context.tasks.start(self._count(batch), on_error=self._on_unread)
         self._write()
@@ -256,7 +266,13 @@ class BatchesPage(QWidget):
 
     def _on_start(self) -> None:
         if self._shown is not None:
+            # In its place: on a small screen there is no room for both.
+            self.browser.hide()
             self.start_form.open_for(self._shown)
+
+    def _close_form(self) -> None:
+        self.start_form.hide()
+        self.browser.show()
 
     def _on_started(self, jobs: tuple[Job, ...]) -> None:
         for job in jobs:

@@ -1,7 +1,16 @@
 """Starting a job on a batch that is there already, without leaving the page."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from batchdock.core.batch import Batch, Content
 from batchdock.core.errors import BatchdockError
@@ -21,6 +30,8 @@ class StartForm(QFrame):
 
     started = Signal(tuple)
     """The new job, as a tuple of one."""
+    closed = Signal()
+    """The form is not needed any more."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +48,10 @@ class StartForm(QFrame):
         self._trouble = TintedLabel("", Tint.BAD)
         self._trouble.hide()
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(lambda _checked=False: self.hide())
+        self.cancel.clicked.connect(lambda _checked=False: self.closed.emit())
         self.start = QPushButton(self.tr("Start"))
         self.start.clicked.connect(lambda _checked=False: self._on_start())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         step = unit(self)
         form = QFormLayout()
         form.setHorizontalSpacing(step * 4)
@@ -98,7 +110,7 @@ class StartForm(QFrame):
     async def _start(self, account_id: str, name: str, definition: JobDefinition) -> None:
         work = self._context.desk.jobs.start_on_batch(account_id, name, definition)
         job: Job = await self._context.background.run(work)
-        self.hide()
+        self.closed.emit()
         self.started.emit((job,))
 
     def _on_error(self, error: BatchdockError) -> None:
