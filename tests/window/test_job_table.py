@@ -8,8 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from batchdock.core.batch import Progress
+from batchdock.core.job import Stage, Task
 from batchdock.core.states import JobState
+from batchdock.flows.jobs import StageDetail
 from batchdock.window.jobs.columns import COLUMNS, PLACE
+from batchdock.window.jobs.details_lines import stage_lines
 from batchdock.window.jobs.model import JobModel
 from batchdock.window.jobs.view import JobTable
 from batchdock.window.jobs.views import JobView
@@ -168,3 +172,14 @@ def test_a_view_without_rows_has_no_selection(table: JobTable) -> None:
     table.selectAll()
     model.set_view(JobView.DONE)
     assert table.selected_jobs() == ()
+
+
+def test_a_step_that_was_stopped_has_come_only_as_far_as_its_parts() -> None:
+    tasks = (
+        Task("t-1", Progress.SUCCESS, 1.0),
+        Task("t-2", Progress.ERROR, 0.5, done=4, total=8),
+        Task("t-3", Progress.ERROR, 0.0),
+    )
+    stage = Stage("s-1", "processing", 3, Progress.ERROR)
+    (line,) = stage_lines([StageDetail(stage, tasks)])
+    assert line.remark == "50 %"

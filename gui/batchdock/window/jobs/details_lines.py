@@ -45,7 +45,7 @@ def stage_lines(stages: Sequence[StageDetail]) -> list[Line]:
     for detail in stages:
         stage, tasks = detail.stage, detail.tasks
         below = tuple(_task_line(place, task) for place, task in enumerate(tasks, 1))
-        share = 1.0 if stage.status is Progress.SUCCESS else stage_progress(tasks, stage.tasks_number)
+        share = 1.0 if stage.status is Progress.SUCCESS else _share(tasks, stage.tasks_number)
         tooltip = "\n".join(part for part in (stage.message, tasks_text(tasks, stage.tasks_number)) if part)
         lines.append(Line(stage_word(stage.name), percent_text(share), _ICONS[stage.status], tooltip, below))
     return lines
@@ -89,6 +89,14 @@ def log_lines(entries: Sequence[LogEntry]) -> list[Line]:
         )
         for entry in reversed(entries)
     ]
+
+
+def _share(tasks: Sequence[Task], tasks_number: int) -> float:
+    """Return how much of a step was done. A part that was stopped or gave up has only come as far as it says."""
+    if all(task.status is not Progress.ERROR or task.progress is None for task in tasks):
+        return stage_progress(tasks, tasks_number)
+    done = sum(1.0 if task.status is Progress.SUCCESS else task.progress or 0.0 for task in tasks)
+    return done / max(tasks_number, len(tasks))
 
 
 def _kind(task: Task) -> str:

@@ -107,15 +107,15 @@ class Outline(QTreeView):
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         side = unit(self) * 4
         self.setIconSize(QSize(side, side))
         self.setIndentation(unit(self) * 4)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, header.ResizeMode.Interactive)
-        header.resizeSection(1, self.fontMetrics().averageCharWidth() * 10)
+        header.setSectionResizeMode(1, header.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(0)  # Those on screen: a log may have a hundred thousand lines.
         self.setMinimumHeight(row_height(self) * 3)
 
 
