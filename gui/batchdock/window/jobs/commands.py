@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from batchdock.bridge.dialogs import ask
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.window.context import Context
@@ -133,9 +134,11 @@ class JobCommands(QObject):
             question = self.tr("Stop “%1”?").replace("%1", jobs[0].name)
         else:
             question = grouped(self.tr("Stop %n jobs?", "", len(jobs)), len(jobs))
-        consequence = self.tr(
-            "What is processed already is kept, and may have been billed. You can start it again later."
-        )
+        consequence = self.tr("What is processed already is kept. You can start it again later.")
+        if any(job.account_id != THIS_COMPUTER_ID for job in jobs):
+            consequence = self.tr(
+                "What is processed already is kept, and may have been billed. You can start it again later."
+            )
         box = QMessageBox(QMessageBox.Icon.Question, self.tr("Stop"), question, parent=self._table.window())
         box.setInformativeText(consequence)
         go = box.addButton(self.tr("Stop"), QMessageBox.ButtonRole.AcceptRole)
