@@ -3,8 +3,8 @@
     python tests/bench/job_table_gaps.py [how many jobs, else 10000]
 
 A 5 ms heartbeat runs in the loop; printed is the longest gap between two beats during each action, in milliseconds, and
-the most that the window's thread computed between two: on a busy machine the rest is waiting for a core, or for Python's
-lock.
+the most that the window's thread computed between two: on a busy machine the rest is waiting for a core, or for
+Python's lock.
 """
 
 import asyncio

@@ -6,10 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, QSize, Qt, QUrl
+from PySide6.QtGui import QAccessible, QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from batchdock.app import opened
 from batchdock.core.errors import KeyRefused
@@ -18,12 +32,15 @@ from batchdock.core.states import JobState
 from batchdock.flows.news import JobEnded, JobsChanged, JobsRemoved, Light
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.actions import COMMANDS, MENUS
+from batchdock.window.batches.page import BatchesPage
+from batchdock.window.empty_state import EmptyState
 from batchdock.window.icons import icon
 from batchdock.window.jobs.columns import PLACE
 from batchdock.window.jobs.model import JobModel
 from batchdock.window.jobs.views import JobView
 from batchdock.window.main_window import MainWindow
 from batchdock.window.sidebar import PLACES, Page, Place
+from batchdock.window.theme import unit
 from making.jobs import job
 from making.media import code_picture, picture
 
@@ -157,24 +174,146 @@ def test_no_shortcut_means_two_things(window: MainWindow) -> None:
     assert {"Ctrl+O", "Ctrl+Shift+O", "Ctrl+F", "F9", "F2", "Del", "Ctrl+Q", "F5"} <= set(taken)
 
 
-def test_every_control_has_a_name_for_screen_readers(window: MainWindow, play: Play, tmp_path: Path) -> None:
+CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QPlainTextEdit, QTabBar)
+
+
+def nameless(inside: QWidget) -> list[str]:
+    """Return the controls the keyboard can reach of which a screen reader could say nothing."""
+    found = []
+    for control in inside.findChildren(QWidget):
+        # Qt's own pieces inside of its widgets are named by those.
+        of_qt = control.objectName().startswith("qt_") or isinstance(control, QHeaderView)
+        of_qt = of_qt or any(isinstance(above, QComboBox) for above in above_of(control))
+        if not isinstance(control, CONTROLS) or control.focusPolicy() == Qt.FocusPolicy.NoFocus or of_qt:
+            continue
+        spoken = QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name)
+        if not spoken and not control.isHidden():
+            found.append(f"{type(control).__name__} in {[type(each).__name__ for each in above_of(control)]}")
+    return found
+
+
+def above_of(widget: QWidget) -> list[QWidget]:
+    found = []
+    while (above := widget.parentWidget()) is not None:
+        found.append(above)
+        widget = above
+    return found
+
+
+def test_every_control_has_a_name_for_screen_readers(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
     async def scenario() -> None:
         window.jobs.model.put([job(1)])
+        window.jobs.show_details(True)
+        window.messages.undo("Removed.", lambda: None)
         window.add_paths([picture(tmp_path / "a.jpg")])
-        nameless = [
-            f"{type(each).__name__} in {type(each.parent()).__name__}"
-            for kind in (QAbstractButton, QLineEdit)
-            for each in window.findChildren(kind)
-            if not (each.accessibleName() or getattr(each, "text", str)())
-            and each.isVisibleTo(window)
-            and each.focusPolicy() != Qt.FocusPolicy.NoFocus
-            and each.objectName() != "qt_spinbox_lineedit"
-        ]
-        assert nameless == []
-        assert window.sheet is not None
-        window.sheet.close()
+        sheet = window.sheet
+        assert sheet is not None
+        await eventually(sheet.start.isEnabled)
+        sheet.form.show_more(True)
+        batches = window.pages[Page.BATCHES]
+        assert isinstance(batches, BatchesPage)
+        batches.start_form.show()
+        assert nameless(window) == []
+        sheet.close()
+        for open_dialog in (window.commands.connect_roboflow, window.commands.manage_accounts):
+            open_dialog()
+            dialog = QApplication.activeModalWidget()
+            assert dialog is not None
+            assert nameless(dialog) == []
+            dialog.close()
 
     play(scenario())
+
+
+def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    QLineEdit(box)
+    assert len(nameless(box)) == 1
+
+
+def test_tab_reaches_every_control_of_the_sheet_and_leaves_it(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
+    async def scenario() -> None:
+        window.add_paths([picture(tmp_path / "a.jpg")])
+        sheet = window.sheet
+        assert sheet is not None
+        await eventually(sheet.start.isEnabled)
+        window.activateWindow()
+        sheet.form.name.setFocus()
+        reached: list[QWidget | None] = []
+        for _ in range(60):
+            here = QApplication.focusWidget()
+            assert here is not None
+            QTest.keyClick(here, Qt.Key.Key_Tab)
+            reached.append(QApplication.focusWidget())
+        for control in (sheet.form.name, sheet.form.more, sheet.start, sheet.only_batch, sheet.cancel):
+            assert control in reached
+        assert reached.index(sheet.start) < reached.index(sheet.only_batch) < reached.index(sheet.cancel)
+        assert window.tools.search in reached
+        assert window.sidebar in reached
+        sheet.close()
+
+    play(scenario())
+
+
+def test_the_sheet_finds_its_room_in_the_window(
+    window: MainWindow, play: Play, tmp_path: Path, eventually: Any
+) -> None:
+    async def scenario() -> None:
+        window.jobs.model.put([job(1)])
+        window.jobs.show_details(True)
+        for size in (QSize(1200, 700), window.minimumSize()):
+            window.resize(size)
+            before = window.size()
+            window.add_paths([picture(tmp_path / "a.jpg")])
+            sheet = window.sheet
+            assert sheet is not None
+            await eventually(sheet.start.isEnabled)
+            assert window.size() == before
+            assert sheet.width() >= sheet.minimumSizeHint().width()
+            # There is no room for both, but who asks for the details gets them.
+            assert not window.jobs.details.isVisibleTo(window)
+            sheet.close()
+            assert window.jobs.details.isVisibleTo(window)
+
+    play(scenario())
+
+
+def test_the_first_window_is_as_large_as_is_good_and_not_larger_than_the_screen(window: MainWindow) -> None:
+    room = window.screen().availableSize()
+    assert window.width() == max(min(unit(window) * 320, round(room.width() * 0.9)), window.minimumWidth())
+    assert window.height() == max(min(unit(window) * 200, round(room.height() * 0.88)), window.minimumHeight())
+
+
+def test_jobs_that_end_together_are_told_in_one_message(window: MainWindow, play: Play, eventually: Any) -> None:
+    async def scenario() -> None:
+        for number in (1, 2):
+            window.desk.news.publish(JobEnded(job(number, JobState.DONE)))
+        await eventually(lambda: said(window) == ["2 jobs are done."])
+        window.desk.news.publish(JobEnded(job(3, JobState.FAILED)))
+        await eventually(lambda: said(window) == ["3 jobs have ended. 1 to look at."])
+        window.messages.clear()
+        window.desk.news.publish(JobEnded(job(4, JobState.DONE, items_total=1)))
+        await eventually(lambda: said(window) == ["“Lot 4” is done. 1 picture."])
+
+    play(scenario())
+
+
+def test_buttons_of_an_empty_page_stay_readable_when_there_is_little_room(qtbot: QtBot) -> None:
+    page = EmptyState("search", "Nothing matches.")
+    qtbot.addWidget(page)
+    buttons = [page.add_button(text, lambda: None) for text in ("Choose files…", "Use the sample pictures")]
+    page.resize(900, 600)
+    page.show()
+    assert buttons[0].y() == buttons[1].y()
+    page.resize(260, 600)
+    QApplication.processEvents()
+    assert buttons[0].y() < buttons[1].y()
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
 
 
 def test_the_sidebar_goes_everywhere_and_the_keyboard_too(window: MainWindow) -> None:

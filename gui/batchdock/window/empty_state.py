@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from batchdock.window.icon_button import IconButton
 from batchdock.window.icons import icon
-from batchdock.window.theme import Tint, heading_font, icon_room, set_muted, unit
+from batchdock.window.theme import Tint, heading_font, set_muted, unit
 
 
 class EmptyState(QWidget):
@@ -31,11 +33,11 @@ class EmptyState(QWidget):
         self._sentence = QLabel(sentence)
         self._footnote = QLabel(footnote)
         self.buttons: list[QPushButton] = []
-        self._row = QHBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(step * 2)
         self._row.addStretch()
         self._row.addStretch()
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(step * 6, step * 6, step * 6, step * 6)
         layout.setSpacing(step * 2)
         layout.addStretch(2)
@@ -61,20 +63,26 @@ class EmptyState(QWidget):
 
     def add_button(self, text: str, on_click: Callable[[], None], icon_name: str = "") -> QPushButton:
         """Add a button to the row under the sentence."""
-        button = QPushButton(text)
+        button = IconButton(icon_name, text) if icon_name else QPushButton(text)
         button.setAccessibleName(text)
         button.setMinimumHeight(unit(self) * 8)
-        if icon_name:
-            button.setIcon(icon(icon_name))
-            button.setIconSize(icon_room(self))
         button.clicked.connect(lambda _checked=False: on_click())
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.buttons.append(button)
         return button
 
     def set_sentence(self, sentence: str) -> None:
         """Replace the sentence."""
         self._sentence.setText(sentence)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below each other where they do not fit beside each other."""
+        margins = self.contentsMargins() + self._layout.contentsMargins()
+        shown = [button for button in self.buttons if not button.isHidden()]
+        needed = sum(button.sizeHint().width() + self._row.spacing() for button in shown)
+        fits = needed <= event.size().width() - margins.left() - margins.right()
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:

@@ -28,12 +28,12 @@ from batchdock.core.resources import resource
 from batchdock.flows.desk import Desk
 from batchdock.flows.news import Event, JobEnded, ProblemsChanged, TransfersChanged
 from batchdock.window.actions import Actions
-from batchdock.window.announcing import ended_text
+from batchdock.window.announcing import Announcer
 from batchdock.window.batches.page import BatchesPage
 from batchdock.window.commands import WindowCommands
 from batchdock.window.context import Context
 from batchdock.window.drop import DropFrame, local_paths
-from batchdock.window.intake.sheet import IntakeSheet
+from batchdock.window.intake.sheet import LEAST_SHEET_WIDTH, IntakeSheet
 from batchdock.window.jobs.model import Key
 from batchdock.window.jobs.page import Beginnings, JobsPage
 from batchdock.window.jobs.views import JobView
@@ -45,6 +45,9 @@ from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
 from batchdock.window.tool_bar import ToolBar
 from batchdock.window.transfers.page import TransfersPage
+
+LEAST_BESIDE_DETAILS = 230
+"""In steps of `theme.unit`: with less room in the middle, the side sheet takes the place of the details."""
 
 
 class MainWindow(QMainWindow):
@@ -84,10 +87,11 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         # A page that wants more than there is scrolls or is cut off; it does not widen the window.
-        self._stack.setMinimumSize(unit(self) * 100, unit(self) * 60)
+        self._stack.setMinimumSize(unit(self) * 40, unit(self) * 60)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.drop_frame = DropFrame(self)
+        self._announcer = Announcer(context.messages, self.show_results, self.show_job)
         self._connect()
         self._restore()
         self._on_selection()
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
             side, middle, *_ = self._splitter.sizes()
             sheet = self._sheet.sizeHint().width()
             self._splitter.setSizes([side, max(middle - sheet, 1), sheet])
+            self.jobs.make_room(middle - sheet < unit(self) * LEAST_BESIDE_DETAILS)
             self._on_selection()
         self._sheet.add_paths(list(paths))
         self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -263,7 +268,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._context.messages)
         column.addWidget(self._stack, 1)
-        self._context.messages.setContentsMargins(step * 2, step * 2, step * 2, step * 2)
+        self._context.messages.setContentsMargins(step * 4, step * 2, step * 4, step * 2)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.sidebar)
@@ -273,8 +278,10 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([self.sidebar.sizeHint().width(), unit(self) * 250])
         self.sidebar.setMinimumWidth(self.sidebar.sizeHint().width() - step * 4)
         self.setCentralWidget(self._splitter)
+        # Room for the side sheet from the start: the window must not grow under the mouse when files are dropped.
+        self.setMinimumSize(self.sidebar.minimumWidth() + step * (40 + LEAST_SHEET_WIDTH + 2), step * 110)
         room = self.screen().availableSize()
-        self.resize(min(step * 380, round(room.width() * 0.9)), min(step * 210, round(room.height() * 0.88)))
+        self.resize(min(step * 320, round(room.width() * 0.9)), min(step * 200, round(room.height() * 0.88)))
 
     def _connect(self) -> None:
         self._context.inbox.arrived.connect(self._on_news)
@@ -310,18 +317,11 @@ class MainWindow(QMainWindow):
         for event in events:
             match event:
                 case JobEnded(job):
-                    self._announce(job)
+                    self._announcer.job_ended(job)
                 case ProblemsChanged(problems):
                     self._count_problems(len(problems))
                 case TransfersChanged():
                     self._count_transfers()
-
-    def _announce(self, job: Job) -> None:
-        if job.output_batches:
-            text, action = self.tr("Show results"), lambda: self.show_results(job.key)
-        else:
-            text, action = self.tr("Show job"), lambda: self.show_job(job.key)
-        self._context.messages.info(ended_text(job), button_text=text, on_click=action)
 
     def _on_went(self, place: Place) -> None:
         self._stack.setCurrentWidget(self.pages[place.page])
@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
 
     def _on_sheet_closed(self) -> None:
         self._sheet = None
+        self.jobs.make_room(False)
         self._on_selection()
         self.jobs.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -1,4 +1,4 @@
-"""The tool bar: the two ways to add files, the search field, the accounts."""
+"""The tool bar: the two ways to add files, the search field, the accounts, the details."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -57,7 +57,12 @@ class ToolBar(QToolBar):
         self.account.clicked.connect(lambda _checked=False: self._offer_accounts())
         self.account.setIconSize(self.iconSize())
         self.addWidget(self.account)
-        for button in (self.widgetForAction(self.actions()[0]), self.widgetForAction(self.actions()[1]), self.account):
+        self.addAction(actions["details"])
+        details = self.widgetForAction(actions["details"])
+        if isinstance(details, QToolButton):
+            details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        adding = (self.widgetForAction(actions[key]) for key in ("add-files", "add-folder"))
+        for button in (*adding, self.account, details):
             button.setMinimumHeight(step * 8)
         self.retranslate_ui()
 

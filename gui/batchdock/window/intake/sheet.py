@@ -26,6 +26,10 @@ _FILE_ENDINGS = frozenset(
 )
 
 
+LEAST_SHEET_WIDTH = 110
+"""In steps of `theme.unit`."""
+
+
 class IntakeSheet(QFrame):
     """Belongs into the main window beside the page, never over it as a dialog. It deletes itself when it is closed."""
 
@@ -82,7 +86,7 @@ class IntakeSheet(QFrame):
         return QSize(unit(self) * 125, unit(self) * 175)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(unit(self) * 110, unit(self) * 80)
+        return QSize(unit(self) * LEAST_SHEET_WIDTH, unit(self) * 80)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -45,6 +45,7 @@ class JobsPage(QWidget):
         self._context = context
         self._searched = ""
         self._details_wanted = True
+        self._making_room = False
         self.model = JobModel(self)
         self.table = JobTable(self.model)
         self.commands = JobCommands(context, self.table)
@@ -132,8 +133,14 @@ class JobsPage(QWidget):
     def show_details(self, wanted: bool) -> None:
         """Show the details beside the table, or not. Beside an empty page they never are."""
         self._details_wanted = wanted
-        self.details.setVisible(wanted and self._stack.currentWidget() is self.table)
+        self._making_room = False
+        self._place_details()
         self.details_toggled.emit(wanted)
+
+    def make_room(self, wanted: bool) -> None:
+        """Keep the details out of the way for a while. Whoever asks for them in the meantime gets them."""
+        self._making_room = wanted
+        self._place_details()
 
     def save_state(self, settings: QSettings) -> None:
         """Remember columns and the place of the details."""
@@ -146,7 +153,7 @@ class JobsPage(QWidget):
         self.table.restore_state(settings)
         if (state := settings.value("jobs/splitter")) is not None:
             self.splitter.restoreState(state)
-        roomy = self.screen().availableSize().width() >= unit(self) * 390
+        roomy = self.window().width() >= unit(self) * 390
         self.show_details(settings.value("jobs/details", roomy, bool) is True)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -171,8 +178,12 @@ class JobsPage(QWidget):
 
     def _on_content(self) -> None:
         self._stack.setCurrentWidget(self._fitting())
-        self.details.setVisible(self._details_wanted and self._stack.currentWidget() is self.table)
+        self._place_details()
         self.counts_changed.emit()
+
+    def _place_details(self) -> None:
+        wanted = self._details_wanted and not self._making_room
+        self.details.setVisible(wanted and self._stack.currentWidget() is self.table)
 
     def _fitting(self) -> QWidget:
         """Return the table, or what explains why there is none."""
