@@ -1,13 +1,24 @@
 """The window as a whole, over a real desk: ways in, navigation, messages, what it remembers, how it closes."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, QSize, Qt, QUrl
-from PySide6.QtGui import QAccessible, QAction, QClipboard, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPalette
+from PySide6.QtGui import (
+    QAccessible,
+    QAction,
+    QClipboard,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QIcon,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -452,6 +463,14 @@ def test_a_palette_change_repaints_the_icons(window: MainWindow, application: QA
         window.grab()
     finally:
         application.setPalette(light)
+
+
+def test_an_icon_that_qt_has_copied_can_be_painted(application: QApplication) -> None:
+    for _ in range(50):
+        copied = QIcon(icon("x"))
+        copied.addPixmap(QPixmap(4, 4))
+        gc.collect(0)
+        assert not copied.pixmap(16, 16).isNull()
 
 
 def test_another_language_is_taken_up_while_the_window_is_open(window: MainWindow) -> None:

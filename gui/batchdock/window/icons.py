@@ -20,6 +20,11 @@ def pixmap(name: str, side: int, ratio: float, tint: QColor) -> QPixmap:
     return _drawn(name, tint.rgba(), round(side * ratio), ratio)
 
 
+_copies: list[QIconEngine] = []
+"""Copies that Qt has asked for, which happens seldom. PySide hands them over and deletes them all the same as soon as
+Python forgets them; Qt would paint with what is gone, and crash."""
+
+
 class _TintedEngine(QIconEngine):
     def __init__(self, name: str, tint: Tint) -> None:
         super().__init__()
@@ -49,7 +54,9 @@ class _TintedEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def clone(self) -> QIconEngine:
-        return _TintedEngine(self._name, self._tint)
+        copied = _TintedEngine(self._name, self._tint)
+        _copies.append(copied)
+        return copied
 
     def _colour(self, mode: QIcon.Mode) -> QColor:
         palette = QGuiApplication.palette()
