@@ -28,9 +28,13 @@ from batchdock.core.resources import resource
 from batchdock.core.states import JobState
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.main_window import MainWindow
+from batchdock.window.results.entries import Kind
 from batchdock.window.sidebar import PLACES, Page, Place
 
 WORKFLOW = "read-codes"
+CODES = "codes.jpg"
+"""The sample that has something to read in it."""
+
 STEP_LIMIT = 60.0
 """Seconds each step may take before the demo says which one did not happen."""
 
@@ -144,6 +148,12 @@ class Tour:
         browser = self._window.results.browser
         await self._until("the results can be looked at", lambda: bool(browser.entries()))
         await self._picture("results")
+        browser.tabs.setCurrentIndex(browser.tabs.count() - 1)
+        drawn = (Kind.PICTURE, CODES)
+        await self._until("the drawn pictures are there", lambda: drawn in self._shown())
+        browser.select(self._shown().index(drawn))
+        await self._until("the drawn picture is shown", lambda: browser.preview.caption.text().startswith(CODES))
+        await self._picture("drawn picture")
 
     async def _save(self, jobs: list[Job]) -> None:
         for job in jobs:
@@ -162,6 +172,9 @@ class Tour:
         self._window.go(PLACES[0])
         for table in tables:
             _say(f"Saved {json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)}")
+
+    def _shown(self) -> list[tuple[Kind, str]]:
+        return [(entry.kind, entry.title) for entry in self._window.results.browser.entries()]
 
     def _jobs(self) -> list[Job]:
         model = self._window.jobs.model

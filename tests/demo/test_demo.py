@@ -29,6 +29,7 @@ def test_the_demo_shows_every_step_and_leaves_right_results(tmp_path: Path) -> N
         "progress",
         "done",
         "results",
+        "drawn picture",
         "saved",
         "transfers",
     ]
