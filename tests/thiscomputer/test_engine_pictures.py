@@ -118,6 +118,15 @@ def test_every_name(tmp_path: Path, name: str) -> None:
     assert (row.name, row.cause) == (name, None)
 
 
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_damage_in_the_middle_is_found_where_the_format_can_tell(format: str) -> None:
+    data = bytearray(picture_bytes(3, (1600, 1200), format))
+    half = len(data) // 2
+    data[half : half + 40] = bytes(40)
+    with pytest.raises(NotProcessable, match="damaged"):
+        open_picture(bytes(data))
+
+
 def test_damaged_bytes_never_raise() -> None:
     """A thousand files with random damage: each is a picture or has a reason; no warning, no exception."""
     chance = random.Random(7)

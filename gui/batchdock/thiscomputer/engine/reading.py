@@ -117,10 +117,12 @@ def _open(data: bytes, enough_side: int | None) -> Picture:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         check_size(width, height)
-        orientation = _orientation(image)
         if enough_side is not None:
             image.draft(None, (enough_side, enough_side))
+        # Before the EXIF block is asked for: a PNG is decoded for that too, and what is wrong with the picture must
+        # not be taken for a broken EXIF block.
         image.load()
+        orientation = _orientation(image)
         upright = ImageOps.exif_transpose(image) if orientation != 1 else image
         if orientation in _SIDEWAYS:
             width, height = height, width
