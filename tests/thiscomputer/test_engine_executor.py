@@ -17,7 +17,7 @@ from batchdock.thiscomputer.engine.batch import Options
 from batchdock.thiscomputer.engine.executor import DEADLY, Engine, NoWorkers
 from batchdock.thiscomputer.engine.pool import WorkerPool, usual_workers
 from batchdock.thiscomputer.engine.rows import Input, Row
-from making.media import picture_bytes
+from making.media import picture_bytes, video
 from making.workers import Doing, alive, children, dawdle, die, die_once
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -124,6 +124,28 @@ def test_cancelled_batches_never_begin(engine: Engine, tmp_path: Path) -> None:
     assert names_of(send(engine, "after").result(PATIENCE)) == ["after"]
     # Of what was in the hands of the pool some may have begun; what was waiting has not.
     assert len(list(tmp_path.iterdir())) <= 6
+
+
+def test_a_cancelled_video_is_left_in_the_middle(tmp_path: Path) -> None:
+    film = Input("film.mp4", video(tmp_path / "film.mp4", frames=1500, fps=25, size=(640, 480)), content="videos")
+    engine = Engine(1)
+    try:
+        send(engine, "warm").result(PATIENCE)
+        begun = time.monotonic()
+        future = engine.submit("picture-quality", [film], Options(max_video_fps=25))
+        assert eventually(lambda: engine.progress(future) > 0.01)
+        first = engine.progress(future)
+        assert eventually(lambda: engine.progress(future) > first)
+        to_go = (time.monotonic() - begun) * (1 / engine.progress(future) - 1)
+        worker = children()
+        assert future.cancel()
+        cancelled = time.monotonic()
+        assert names_of(send(engine, "after").result(PATIENCE)) == ["after"]
+        assert time.monotonic() - cancelled < 2 < to_go
+        assert children() == worker
+        assert engine.progress(future) == 0.0
+    finally:
+        engine.close(cancel=True)
 
 
 def test_closing_now_takes_less_than_two_seconds(tmp_path: Path) -> None:

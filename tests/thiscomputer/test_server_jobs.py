@@ -1,6 +1,7 @@
 """Jobs over real HTTP, with the real engine (contract §4, §5)."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,30 @@ def test_overrides_that_are_refused(service: LocalService, tmp_path: Path, overr
     service.start_job("override", "b-override")
     service.wait("override")
     assert service.jobs("/override/restart", "POST", json=override).status_code == 400
+
+
+def test_a_long_video_shows_how_far_it_is_and_stops_in_the_middle(service: LocalService, tmp_path: Path) -> None:
+    long = video(tmp_path / "0.mp4", frames=1500, fps=25, size=(640, 480))
+    service.refer("b-long", {f"{number}.mp4": long for number in range(4)}, kind="video")
+    body = job_body("b-long", type="simple-video-processing-v1", specification={"maxVideoFPS": 25})
+    assert service.jobs("/long", "POST", json=body).status_code == 200
+
+    def told() -> list[float]:
+        return [task["progress"] for task in service.tasks("long") if task["progress"]]
+
+    service.wait("long", lambda job: 0 < job["progress"] < 0.95)
+    first = told()
+    more = poll(told, lambda seen: sum(seen) > sum(first))
+    assert all(0 < each < 1 for each in (*first, *more))
+    assert any("of the video processed" in task["notification"]["message"] for task in service.tasks("long"))
+    service.jobs("/long/abort", "POST")
+    stopped = time.monotonic()
+    ended = service.job("long")["lastNotification"]
+    assert (ended["type"], ended["processed"]) == ("aborted", 0)
+    service.upload("b-after", "a.jpg", picture_bytes(1))
+    service.start_job("after", "b-after")
+    assert service.wait("after")["lastNotification"]["processed"] == 1
+    assert time.monotonic() - stopped < 4
 
 
 def test_videos_are_a_task_each(service: LocalService, tmp_path: Path) -> None:

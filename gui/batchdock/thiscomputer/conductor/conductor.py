@@ -6,8 +6,10 @@ says: items with an outcome are never handed out again, an export starts over.
 
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -31,7 +33,17 @@ from batchdock.thiscomputer.store.work import Piece, Work
 
 _LOG = logging.getLogger(__name__)
 _TICK = 5.0
+_GLANCE = 1.0
+"""Seconds between looks at how far the videos are that are being processed."""
 _UNEXPECTED = "Something unexpected happened while it was processed."
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A chunk in the hands of the engine."""
+
+    job: ActiveJob
+    task_id: str
 
 
 class Conductor:
@@ -50,7 +62,8 @@ class Conductor:
         self._mailbox: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._active: dict[str, ActiveJob] = {}
         self._unsaid: dict[str, Mapping[str, object]] = {}
-        self._flying: dict[Future[list[Row]], ActiveJob] = {}
+        self._flying: dict[Future[list[Row]], _Flight] = {}
+        self._glanced = 0.0
         self._exports = ThreadPoolExecutor(1, thread_name_prefix="export")
         self._thread = Thread(target=self._run, name="conductor", daemon=True)
 
@@ -84,7 +97,7 @@ class Conductor:
     def _run(self) -> None:
         while True:
             try:
-                action = self._mailbox.get(timeout=_TICK)
+                action = self._mailbox.get(timeout=_GLANCE if self._flying else _TICK)
             except Empty:
                 action = self._say_again
             if action is None:
@@ -92,6 +105,7 @@ class Conductor:
             try:
                 action()
                 self._hand_out()
+                self._glance()
             except StorageProblem as problem:
                 _LOG.warning("%s", problem)
             except Exception:
@@ -140,9 +154,20 @@ class Conductor:
         task, pieces = chunk
         inputs = [Input(each.name, self._place(each), content=job.definition.content) for each in pieces]
         future = self._engine.submit(job.definition.workflow.workflow_id, inputs, job.definition.options)
-        self._flying[future] = job
+        self._flying[future] = _Flight(job, task.task_id)
         future.add_done_callback(lambda done: self._mailbox.put(partial(self._on_rows, job, task, pieces, done)))
         return True
+
+    def _glance(self) -> None:
+        """Write down how far videos are. Chunks of pictures are over before anybody could look."""
+        if time.monotonic() - self._glanced < _GLANCE:
+            return
+        self._glanced = time.monotonic()
+        videos = {future: each for future, each in self._flying.items() if each.job.definition.content == "videos"}
+        parts = {each.task_id: self._engine.progress(future) for future, each in videos.items()}
+        begun = {task_id: part for task_id, part in parts.items() if part > 0.0}
+        if begun:
+            self._work.note_parts(begun)
 
     def _place(self, piece: Piece) -> Path:
         if piece.file_id is not None:
@@ -208,7 +233,7 @@ class Conductor:
         job = self._active.get(job_id)
         if job is not None:
             job.stopping.set()
-            for future in [each for each, owner in self._flying.items() if owner is job]:
+            for future in [each for each, flight in self._flying.items() if flight.job is job]:
                 future.cancel()
             if not job.is_processed:
                 self._end(job_id, "aborted", "The job was stopped.")

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
 
-from batchdock.thiscomputer.engine.batch import Options, process_batch
-from batchdock.thiscomputer.engine.pool import WorkerPool, usual_workers
+from batchdock.thiscomputer.engine.batch import Options
+from batchdock.thiscomputer.engine.pool import Lane, WorkerPool, usual_workers
 from batchdock.thiscomputer.engine.rows import Input, Row
 
 DEADLY = "Processing this file made the worker stop, twice. It was left out; everything else went on."
@@ -43,7 +43,15 @@ class _Order:
     options: Options
     future: Future[list[Row]] = field(default_factory=Future)
     running: Future[list[Row]] | None = None
+    lane: Lane | None = None
     settled: bool = False
+
+    def leave(self) -> None:
+        """Let nobody work on it any more: what has begun ends at the worker's next look. Only the keeper calls this."""
+        if self.running is not None:
+            self.running.cancel()
+        if self.lane is not None:
+            self.lane.stop()
 
     def settle(self) -> bool:
         """Close the future for cancelling; return True when it still wants a result. Only the keeper calls this."""
@@ -72,6 +80,7 @@ class Engine:
         self._pool: WorkerPool | None = None
         self._waiting: deque[_Order] = deque()
         self._in_hand: set[_Order] = set()
+        self._orders: dict[Future[list[Row]], _Order] = {}
         self._lost: list[_Order] = []
         self._broken = False
         self._news: queue.SimpleQueue[_News] = queue.SimpleQueue()
@@ -83,8 +92,8 @@ class Engine:
     def submit(self, workflow_id: str, inputs: Sequence[Input], options: Options) -> Future[list[Row]]:
         """Queue a batch and return its rows to come.
 
-        The future can be cancelled until its rows are there: what no worker has begun is then never begun, and the
-        result of the rest is dropped. It fails with `NoWorkers` where none can be started.
+        The future can be cancelled until its rows are there: what no worker has begun is then never begun, and what
+        one works on is left at the next picture or frame. It fails with `NoWorkers` where none can be started.
         Raises `RuntimeError` after `close`.
         """
         order = _Order(workflow_id, tuple(inputs), options)
@@ -94,11 +103,19 @@ class Engine:
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, name="engine", daemon=True)
                 self._keeper.start()
+            self._orders[order.future] = order
             self._news.put(("new", order))
-        order.future.add_done_callback(partial(self._report_cancelled, order))
+        order.future.add_done_callback(partial(self._report_over, order))
         return order.future
 
-    def _report_cancelled(self, order: _Order, future: Future[list[Row]]) -> None:
+    def progress(self, future: Future[list[Row]]) -> float:
+        """Return how much of a batch is done, 0–1, as far as a worker has told. Safe from any thread."""
+        order = self._orders.get(future)
+        lane = None if order is None else order.lane
+        return 0.0 if lane is None else lane.progress
+
+    def _report_over(self, order: _Order, future: Future[list[Row]]) -> None:
+        self._orders.pop(future, None)
         if future.cancelled():
             self._news.put(("cancelled", order))
 
@@ -142,8 +159,7 @@ class Engine:
             self._finish(order)
         else:
             order.settle()
-            if order.running is not None:
-                order.running.cancel()
+            order.leave()
 
     def _hand_out(self) -> None:
         while self._waiting and not self._broken and len(self._in_hand) < self.workers * _AHEAD:
@@ -152,7 +168,9 @@ class Engine:
                 order.settle()
                 continue
             try:
-                running = self._ready_pool().submit(process_batch, order.workflow_id, order.inputs, order.options)
+                pool = self._ready_pool()
+                lane = self._free_lane(pool)
+                running = pool.process(lane, order.workflow_id, order.inputs, order.options)
             except NoWorkers as error:
                 self._fail_waiting(order, error)
             except (BrokenExecutor, OSError):
@@ -162,9 +180,13 @@ class Engine:
                 self._waiting.appendleft(order)
                 self._news.put(("look", None))
             else:
-                order.running = running
+                order.running, order.lane = running, lane
                 self._in_hand.add(order)
                 running.add_done_callback(partial(self._report_done, order))
+
+    def _free_lane(self, pool: WorkerPool) -> Lane:
+        used = {each.lane for each in self._in_hand}
+        return next(lane for lane in pool.lanes if lane not in used)
 
     def _report_done(self, order: _Order, _: Future[list[Row]]) -> None:
         self._news.put(("done", order))
@@ -172,6 +194,7 @@ class Engine:
     def _finish(self, order: _Order) -> None:
         running = order.running
         assert running is not None
+        order.lane = None
         if running.cancelled():
             order.settle()
         elif isinstance(running.exception(), BrokenExecutor):
@@ -219,18 +242,22 @@ class Engine:
     def _rows_alone(self, order: _Order, item: Input) -> list[Row]:
         for _ in range(_TRIES_ALONE):
             try:
-                running = self._ready_pool().submit(process_batch, order.workflow_id, (item,), order.options)
-                return self._awaited(running)
+                pool = self._ready_pool()
+                order.lane = pool.lanes[0]
+                order.running = pool.process(order.lane, order.workflow_id, (item,), order.options)
+                return self._awaited(order.running, order)
             except NoWorkers:
                 raise
             except BrokenExecutor:
                 self._drop_pool()
         return [Row(item.name, cause=DEADLY)]
 
-    def _awaited(self, running: Future[_T]) -> _T:
-        """Return the result, or raise `_Killed` as soon as the engine is to stop."""
+    def _awaited(self, running: Future[_T], order: _Order | None = None) -> _T:
+        """Return the result, or raise `_Killed` as soon as the engine is to stop. A cancelled order is left."""
         while not wait([running], timeout=_POLL).done:
             self._stop_if_killed()
+            if order is not None and order.future.cancelled() and order.lane is not None:
+                order.lane.stop()
         return running.result()
 
     # --- the pool -----------------------------------------------------------------------------------------------
@@ -239,7 +266,7 @@ class Engine:
         """Return a pool that has shown that it can start a worker. Raises `NoWorkers`."""
         if self._pool is None:
             try:
-                self._pool = WorkerPool(self.workers)
+                self._pool = WorkerPool(self.workers, lanes=self.workers * _AHEAD)
                 self._awaited(self._pool.submit(os.getpid))
             except (BrokenExecutor, OSError) as error:
                 self._drop_pool()

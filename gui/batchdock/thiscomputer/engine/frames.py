@@ -10,6 +10,7 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
+from batchdock.thiscomputer.engine.batch import Look, unwatched
 from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
 from batchdock.thiscomputer.engine.reading import check_size, open_file
 from batchdock.thiscomputer.engine.rows import Input
@@ -28,8 +29,8 @@ class Frame:
     picture: Picture
 
 
-def frames(item: Input, per_second: float) -> Iterator[Frame]:
-    """Yield at most `per_second` frames for every second of a video.
+def frames(item: Input, per_second: float, look: Look = unwatched) -> Iterator[Frame]:
+    """Yield at most `per_second` frames for every second of a video. `look` is told at every frame that is decoded.
 
     Raises `NotProcessable` when it is no video, and after the last good frame when the rest of it is damaged.
     """
@@ -41,7 +42,7 @@ def frames(item: Input, per_second: float) -> Iterator[Frame]:
         with container:
             if not container.streams.video:
                 raise NotProcessable("The file has no moving picture; it may hold sound only.")
-            yield from _sampled(container, per_second)
+            yield from _sampled(container, per_second, look)
 
 
 @contextlib.contextmanager
@@ -54,18 +55,20 @@ def _opened(item: Input) -> Iterator[BinaryIO]:
         yield file
 
 
-def _sampled(container: InputContainer, per_second: float) -> Iterator[Frame]:
+def _sampled(container: InputContainer, per_second: float, look: Look) -> Iterator[Frame]:
     stream = container.streams.video[0]
     check_size(stream.codec_context.width, stream.codec_context.height)
     rate = float(stream.average_rate or stream.guessed_rate or 25)
     stream.codec_context.thread_count = 1  # the other cores have videos of their own
     start: float | None = None
     due, seconds, end, number = 0.0, 0.0, 0.0, -1
+    whole = _length(container) or (container.duration or 0) / av.time_base
     try:
         for number, decoded in enumerate(container.decode(stream)):
             moment = number / rate if decoded.pts is None else decoded.time
             start = moment if start is None else start
             seconds = moment - start
+            look(min(1.0, seconds / whole) if whole > 0 else 0.0)
             end = seconds + float(decoded.duration * (decoded.time_base or 0))
             if seconds + _SLACK < due:
                 continue

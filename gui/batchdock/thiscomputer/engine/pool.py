@@ -3,6 +3,9 @@
 Every worker holds one end of a pipe whose other end only the parent has: the *leash*. When the parent lets go of it,
 or is killed, the pipe closes and the workers end at once. On Linux the kernel sees to it as well, for a worker that is
 too busy in C code to notice.
+
+While a batch is processed it has a *lane*: two numbers in memory that the worker shares with whoever waits, for how
+far it is and for that nobody wants it any more. Looking at them costs nothing, so it is done at every frame.
 """
 
 import ctypes
@@ -10,9 +13,13 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+
+from batchdock.thiscomputer.engine.batch import Options, Unwanted, process_batch
+from batchdock.thiscomputer.engine.rows import Input, Row
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _NICENESS = 10
@@ -25,15 +32,51 @@ def usual_workers() -> int:
     return max(1, cores - 1 if cores > 2 else cores)
 
 
+class Lane:
+    """What is told across while one batch is processed."""
+
+    def __init__(self, numbers: "ctypes.Array[ctypes.c_double]", place: int) -> None:
+        self.place = place
+        self._numbers = numbers
+
+    def clear(self) -> None:
+        """Make it ready for the next batch."""
+        self._numbers[2 * self.place] = self._numbers[2 * self.place + 1] = 0.0
+
+    @property
+    def progress(self) -> float:
+        """How much of the batch is done, 0–1."""
+        return self._numbers[2 * self.place]
+
+    def stop(self) -> None:
+        """Say that nobody wants the batch any more: the worker leaves it at its next look."""
+        self._numbers[2 * self.place + 1] = 1.0
+
+    def look(self, progress: float) -> None:
+        """The worker's side: tell how far it is, and raise `Unwanted` if it was stopped."""
+        self._numbers[2 * self.place] = progress
+        if self._numbers[2 * self.place + 1]:
+            raise Unwanted
+
+
 class WorkerPool(ProcessPoolExecutor):
     """A pool of spawned processes on a leash. Start it from a thread that lives as long as the pool: on Linux the
     kernel counts the death of the starting thread as the death of the parent.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, lanes: int = 1) -> None:
         context = get_context("spawn")
         self._held_by_workers, self._leash = context.Pipe(duplex=False)
-        super().__init__(workers, mp_context=context, initializer=begin_worker, initargs=(self._held_by_workers,))
+        numbers = context.RawArray(ctypes.c_double, 2 * lanes)
+        self.lanes = tuple(Lane(numbers, place) for place in range(lanes))
+        super().__init__(
+            workers, mp_context=context, initializer=begin_worker, initargs=(self._held_by_workers, numbers)
+        )
+
+    def process(self, lane: Lane, workflow_id: str, inputs: Sequence[Input], options: Options) -> Future[list[Row]]:
+        """Queue a batch that uses `lane`. Stopped on its way, it has no rows."""
+        lane.clear()
+        return self.submit(_process, lane.place, workflow_id, inputs, options)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers after what they have; see `Executor.shutdown`."""
@@ -51,8 +94,21 @@ class WorkerPool(ProcessPoolExecutor):
         self.shutdown(wait=True, cancel_futures=True)
 
 
-def begin_worker(leash: Connection) -> None:
+_numbers: "ctypes.Array[ctypes.c_double]"
+"""In a worker: the numbers of all lanes."""
+
+
+def _process(place: int, workflow_id: str, inputs: Sequence[Input], options: Options) -> list[Row]:
+    try:
+        return process_batch(workflow_id, inputs, options, Lane(_numbers, place).look)
+    except Unwanted:
+        return []
+
+
+def begin_worker(leash: Connection, numbers: "ctypes.Array[ctypes.c_double]") -> None:
     """Prepare this process: at most one thread of arithmetic, low priority, no Ctrl+C, ended with its parent."""
+    global _numbers
+    _numbers = numbers
     for name in _ONE_THREAD:
         os.environ[name] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from batchdock.thiscomputer.engine.batch import FRAMES_PER_SECOND, Options
+from batchdock.thiscomputer.engine.batch import FRAMES_PER_SECOND, Look, Options, Unwanted, unwatched
 from batchdock.thiscomputer.engine.frames import frames
 from batchdock.thiscomputer.engine.picture import Found, NotProcessable, Picture
 from batchdock.thiscomputer.engine.preview import Preview
@@ -16,14 +16,16 @@ from batchdock.thiscomputer.workflows.built_in import BuiltIn
 _JPEG_QUALITY = 90
 
 
-def rows_of(item: Input, workflow: BuiltIn, options: Options) -> list[Row]:
-    """Return the rows of one picture or video, at least one. Raises nothing."""
+def rows_of(item: Input, workflow: BuiltIn, options: Options, look: Look = unwatched) -> list[Row]:
+    """Return the rows of one picture or video, at least one. Raises `Unwanted` where `look` did, and nothing else."""
     rows: list[Row] = []
     try:
         if item.content == "videos":
-            _process_video(item, workflow, options, rows)
+            _process_video(item, workflow, options, rows, look)
         else:
             rows.append(_picture_row(item, workflow, options))
+    except Unwanted:
+        raise
     except NotProcessable as problem:
         rows.append(Row(item.name, cause=str(problem)))
     except MemoryError:
@@ -39,12 +41,12 @@ def _picture_row(item: Input, workflow: BuiltIn, options: Options) -> Row:
     return Row(item.name, _outputs(found, workflow), {name: _jpeg(each) for name, each in found.drawings.items()})
 
 
-def _process_video(item: Input, workflow: BuiltIn, options: Options, rows: list[Row]) -> None:
+def _process_video(item: Input, workflow: BuiltIn, options: Options, rows: list[Row], look: Look) -> None:
     """Append a row for every sampled frame; the first carries the drawn video, also when the video breaks off."""
     per_second = options.max_video_fps or FRAMES_PER_SECOND
     previews: dict[str, Preview] = {}
     try:
-        for frame in frames(item, per_second):
+        for frame in frames(item, per_second, look):
             found = _look(frame.picture, workflow, options)
             for name, drawing in found.drawings.items():
                 if name not in previews:

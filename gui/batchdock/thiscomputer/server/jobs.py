@@ -158,7 +158,7 @@ def _status(job: JobRecord) -> str:
 def _progress(job: JobRecord) -> float:
     if job.is_terminal and not job.error:
         return 1.0
-    return round(_PROCESSING_SHARE * job.done / max(1, job.total), 4)
+    return round(_PROCESSING_SHARE * job.processed / max(1, job.total), 4)
 
 
 def _notification(job: JobRecord) -> Mapping[str, object]:

@@ -13,6 +13,8 @@ _END = 2**62
 _COUNTED = """
     SELECT jobs.*, coalesce(sum(tasks.total), 0) AS total, coalesce(sum(tasks.done), 0) AS done,
            coalesce(sum(tasks.failed), 0) AS failed,
+           coalesce(sum(CASE tasks.status_type WHEN 'info' THEN tasks.total * tasks.progress ELSE tasks.done END), 0.0)
+               AS processed,
            (SELECT name FROM stages AS any WHERE any.job_id = jobs.job_id ORDER BY started DESC LIMIT 1) AS stage
     FROM jobs LEFT JOIN stages ON stages.job_id = jobs.job_id AND stages.name = 'processing'
     LEFT JOIN tasks ON tasks.stage_id = stages.stage_id
@@ -207,6 +209,7 @@ def _job(row: sqlite3.Row) -> JobRecord:
         total=row["total"],
         done=row["done"],
         failed=row["failed"],
+        processed=row["processed"],
         stage=row["stage"],
     )
 

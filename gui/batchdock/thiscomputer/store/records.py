@@ -103,6 +103,8 @@ class JobRecord:
     total: int = 0
     done: int = 0
     failed: int = 0
+    processed: float = 0.0
+    """How many items are processed, with the parts of those that are under way."""
     stage: str | None = None
     """The stage that started last."""
 

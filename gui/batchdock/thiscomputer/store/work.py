@@ -120,6 +120,17 @@ class Work:
                 _end_task(db, task_id, "success", f"{total - failed} of {total} processed.")
             return TaskState(task_id, done == total, total, done, failed)
 
+    def note_parts(self, parts: Mapping[str, float]) -> None:
+        """Record how much of the one item is done, 0–1, that each of these tasks has."""
+        with self._database.writing() as db:
+            for task_id, part in parts.items():
+                note = note_of(f"{part:.0%} of the video processed.", 0, 1, 0)
+                db.execute(
+                    "UPDATE tasks SET progress = ?, notification = ?, updated = ? "
+                    "WHERE task_id = ? AND status_type = 'info' AND total = 1 AND done = 0",
+                    (part, note, time.time(), task_id),
+                )
+
     def end_stage(self, job_id: str, name: str, status_type: str, message: str) -> None:
         """End a stage that has started."""
         with self._database.writing() as db:
