@@ -74,7 +74,7 @@ def test_a_drop_without_anything_usable_starts_nothing(home: Path, tmp_path: Pat
         async with desk_at(home) as (desk, _):
             items = await reviewed(desk, drop)
             assert len(items) == 5
-            with pytest.raises(NothingUsable, match="5 files"):
+            with pytest.raises(NothingUsable, match="Files looked at: 5"):
                 await desk.jobs.start(order(items))
             assert desk.jobs.all() == ()
 
@@ -111,6 +111,26 @@ def test_pictures_that_spoil_after_the_review_are_named(home: Path, tmp_path: Pa
         async with desk_at(home) as (desk, _):
             await until(lambda: desk.jobs.all())
             assert desk.problems.all() == ()
+
+    asyncio.run(scenario())
+
+
+def test_a_drop_that_vanished_before_it_was_sent_is_said_by_name(home: Path, tmp_path: Path) -> None:
+    names = {"gone.jpg", "사진/gone.jpg"}
+    drop = tmp_path / "drop"
+    for number, name in enumerate(sorted(names)):
+        picture(drop / name, seed=number)
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            items = await reviewed(desk, drop)
+            for name in names:
+                (drop / name).unlink()
+            (job,) = await finished(desk, await desk.jobs.start(order(items)))
+            assert job.state is JobState.FAILED
+            assert job.message.startswith("None of these files can be used")
+            failures = {failure.name: failure.cause for failure in (await desk.jobs.detail(job.key)).failures}
+            assert failures == dict.fromkeys(names, "The file is not there any more.")
 
     asyncio.run(scenario())
 

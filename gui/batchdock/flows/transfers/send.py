@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from batchdock.core.errors import BatchdockError, NotAllArrived
+from batchdock.core.errors import BatchdockError, NotAllArrived, NothingUsable
 from batchdock.core.ports import Service
 from batchdock.core.text import counted
 from batchdock.core.transfer import TransferState
@@ -114,11 +114,14 @@ class _Run:
                 self._meter.skip(piece.last - piece.first, piece.bytes)
 
     async def check(self) -> None:
-        """Wait until everything arrived; send what is missing once more; then raise `NotAllArrived`."""
+        """Wait until everything arrived; send what is missing once more; then raise `NotAllArrived`.
+
+        Raises `NothingUsable` when no file was left to send: there is not even a batch then.
+        """
         sending = self._sending
         expected = sending.files - len(self._sendings.lost(sending.number))
         if expected == 0:
-            return
+            raise NothingUsable(count=sending.files)
         sharded = sending.way in (Way.TARS, Way.REFERENCES)
         shards = len(self._in_state(PieceState.CONFIRMED)) if sharded else 0
         count = await self._receipt.wait(self._service, sending.batch_id, expected, shards)
