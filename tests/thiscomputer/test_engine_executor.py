@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from batchdock.thiscomputer.engine.batch import Options
 from batchdock.thiscomputer.engine.executor import DEADLY, Engine, NoWorkers
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.pool import WorkerPool, usual_workers
 from batchdock.thiscomputer.engine.rows import Input, Row
 from making.media import picture_bytes, video
@@ -223,7 +223,7 @@ def test_workers_end_when_the_leash_is_let_go() -> None:
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path\n"
-        "from batchdock.thiscomputer.engine.batch import Options\n"
+        "from batchdock.thiscomputer.engine.options import Options\n"
         "from batchdock.thiscomputer.engine.executor import Engine\n"
         "from batchdock.thiscomputer.engine.rows import Input\n"
         "from making.workers import Doing, children, dawdle\n"

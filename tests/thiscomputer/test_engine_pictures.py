@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from batchdock.core.resources import resource
-from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
 from batchdock.thiscomputer.engine.reading import open_picture
 from batchdock.thiscomputer.engine.rows import Input, Row

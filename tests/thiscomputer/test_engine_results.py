@@ -14,7 +14,8 @@ import pytest
 
 from batchdock.core.resources import resource
 from batchdock.thiscomputer.engine.archives import folder_name
-from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.results import Archive, write_results
 from batchdock.thiscomputer.engine.rows import IMAGE_PLACEHOLDER, Input, Row
 from batchdock.thiscomputer.workflows.catalogue import built_in

@@ -10,8 +10,9 @@ import numpy
 import pytest
 
 from batchdock.core.resources import resource
-from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
 from batchdock.thiscomputer.engine.frames import frames
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.rows import IMAGE_PLACEHOLDER, Input, Row
 from making.media import code_picture, picture_bytes, video
 

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from batchdock.core.resources import resource
-from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.rows import Input, Row
 from batchdock.thiscomputer.workflows.catalogue import built_in
 from batchdock.thiscomputer.workflows.copies import with_copies

@@ -9,7 +9,8 @@ import zxingcpp
 from PIL import Image
 
 from batchdock.core.resources import resource
-from batchdock.thiscomputer.engine.batch import Options, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.rows import IMAGE_PLACEHOLDER, Input, Row
 from batchdock.thiscomputer.workflows.catalogue import built_in, catalogue
 from making.media import code_picture

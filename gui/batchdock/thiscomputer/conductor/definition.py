@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from batchdock.thiscomputer.engine.batch import Options
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.refusal import bad_request, not_found
 from batchdock.thiscomputer.workflows.built_in import BuiltIn
 from batchdock.thiscomputer.workflows.catalogue import built_in

@@ -1,48 +1,14 @@
 """One batch of inputs through one workflow: the function that every executor runs.
 
-This module is imported by the service too, which only needs `Options`; what decodes and measures is imported by the
-process that does the work.
+The service imports this module to hand it to its workers; what decodes and measures is imported by the process that
+does the work.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 
+from batchdock.thiscomputer.engine.options import Look, Options, unwatched
 from batchdock.thiscomputer.engine.rows import Input, Row
-
-FRAMES_PER_SECOND = 1.0
-"""How many frames of a video are looked at when nobody said otherwise."""
-
-Look = Callable[[float], None]
-"""Told, as often as it costs nothing, how much of the work is done, 0–1. Raises `Unwanted` to end it there."""
-
-
-class Unwanted(Exception):
-    """Nobody waits for these rows any more."""
-
-
-def unwatched(_: float) -> None:
-    """Look away: the work goes on to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a batch is processed.
-
-    `image_outputs` names the image outputs to keep when `keep_images` is set; empty means all of them.
-    `max_video_fps` None means `FRAMES_PER_SECOND`.
-    """
-
-    parameters: dict[str, object] = field(default_factory=dict)
-    keep_images: bool = False
-    image_outputs: tuple[str, ...] = ()
-    max_video_fps: float | None = None
-
-    def kept(self, image_outputs: Sequence[str]) -> tuple[str, ...]:
-        """Return which of a workflow's image outputs are to be kept."""
-        if not self.keep_images:
-            return ()
-        return tuple(each for each in image_outputs if not self.image_outputs or each in self.image_outputs)
 
 
 def process_batch(workflow_id: str, inputs: Sequence[Input], options: Options, look: Look = unwatched) -> list[Row]:

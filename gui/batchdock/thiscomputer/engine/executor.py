@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
 
-from batchdock.thiscomputer.engine.batch import Options
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.pool import Lane, WorkerPool, usual_workers
 from batchdock.thiscomputer.engine.rows import Input, Row
 

@@ -10,7 +10,7 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
-from batchdock.thiscomputer.engine.batch import Look, unwatched
+from batchdock.thiscomputer.engine.options import Look, unwatched
 from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
 from batchdock.thiscomputer.engine.reading import check_size, open_file
 from batchdock.thiscomputer.engine.rows import Input

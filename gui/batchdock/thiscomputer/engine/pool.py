@@ -18,7 +18,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
-from batchdock.thiscomputer.engine.batch import Options, Unwanted, process_batch
+from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.options import Options, Unwanted
 from batchdock.thiscomputer.engine.rows import Input, Row
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

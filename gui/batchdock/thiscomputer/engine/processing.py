@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PIL import Image
 
-from batchdock.thiscomputer.engine.batch import FRAMES_PER_SECOND, Look, Options, Unwanted, unwatched
 from batchdock.thiscomputer.engine.frames import frames
+from batchdock.thiscomputer.engine.options import FRAMES_PER_SECOND, Look, Options, Unwanted, unwatched
 from batchdock.thiscomputer.engine.picture import Found, NotProcessable, Picture
 from batchdock.thiscomputer.engine.preview import Preview
 from batchdock.thiscomputer.engine.reading import open_picture, read_picture_bytes

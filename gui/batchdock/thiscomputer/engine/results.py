@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal, Self
 
 from batchdock.thiscomputer.engine.archives import ArchiveSeries, folder_name
-from batchdock.thiscomputer.engine.batch import Options
+from batchdock.thiscomputer.engine.options import Options
 from batchdock.thiscomputer.engine.rows import Row
 from batchdock.thiscomputer.engine.table import TableFormat, table_file
 from batchdock.thiscomputer.workflows.built_in import BuiltIn
