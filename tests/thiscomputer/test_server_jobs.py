@@ -92,6 +92,23 @@ def test_shard_over_its_failure_rate_stops_and_the_others_go_on(service: LocalSe
     assert len(_table(service, "rate")) + len(failures) == 100
 
 
+def test_a_chunk_that_comes_back_late_does_not_end_the_job_again(service: LocalService, tmp_path: Path) -> None:
+    """The first chunk makes its task give up while the second is still with the other worker."""
+    (tmp_path / "bad.jpg").write_text("no picture")
+    slow = picture(tmp_path / "slow.jpg", 1, size=(2000, 1500))
+    names = [f"{number:03}.jpg" for number in range(64)]
+    service.refer("b-late", {name: tmp_path / "bad.jpg" if name < "016.jpg" else slow for name in names})
+    service.refer("b-late", {"good.jpg": slow})  # a task of its own, so that there is something to put out
+    service.start_job("late", "b-late", maxImageFailureRate=0.0)
+    service.refer("b-next", dict.fromkeys(names, slow))
+    service.start_job("next", "b-next")
+    service.wait("late")
+    service.wait("next")
+    kinds = [line["logType"] for line in service.jobs("/late/logs", params={"pageSize": 1000}).json()["logs"]]
+    assert (kinds.count("task-stopped"), kinds.count("job-finished")) == (1, 1)
+    assert _table(service, "late") == ["good.jpg"]
+
+
 def test_rate_that_is_kept(service: LocalService, tmp_path: Path) -> None:
     _pictures(service, tmp_path, "b-kept", 18, bad=2)
     service.start_job("kept", "b-kept", maxImageFailureRate=0.1)

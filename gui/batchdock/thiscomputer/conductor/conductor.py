@@ -179,6 +179,10 @@ class Conductor:
         self._flying.pop(future, None)
         if self._active.get(job.job_id) is not job or job.stopping.is_set():
             return
+        if job.tally[task.task_id].ended:
+            # The task gave up meanwhile, and each of its items has an outcome. Recording this one would end the job a
+            # second time, under the hands of whoever reads the results.
+            return
         try:
             rows = future.result()
         except CancelledError:
