@@ -5,7 +5,7 @@
     <name>/details/<original path>/results.json
     <name>/not processed.csv                    if any, with the reasons
 
-All of it grows in a hidden folder beside its place and appears there in one step, finished.
+All of it grows in a hidden folder beside its place (growing.py) and appears there in one step, finished.
 """
 
 import asyncio
@@ -14,8 +14,6 @@ import errno
 import fnmatch
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +23,7 @@ from batchdock.core.errors import ArchiveDamaged, BatchdockError, DiskFull, Fold
 from batchdock.core.problem import FileFailure
 from batchdock.flows.intake.names import legal, printable
 from batchdock.flows.results.fetch import Fetcher, Listed, check_room
+from batchdock.flows.results.growing import GrowingFolder
 from batchdock.flows.results.places import Places, claim
 from batchdock.flows.results.table import BYTE_ORDER_MARK, Restore, Tables, harmless
 from batchdock.flows.results.unpack import members
@@ -61,9 +60,10 @@ class Saver:
         """Fetch and save `files`. Raise `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched."""
         try:
             await asyncio.to_thread(self._to.mkdir, parents=True, exist_ok=True)
-            growing = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=self._to, prefix=".batchdock-"))
+            folder = await asyncio.to_thread(GrowingFolder.begin, self._to)
         except OSError as error:
             raise self._refused(error) from error
+        growing = folder.path
         try:
             for name in ("incoming", "tables", "done"):
                 (growing / name).mkdir()
@@ -84,7 +84,7 @@ class Saver:
         except OSError as error:
             raise self._refused(error) from error
         finally:
-            await asyncio.to_thread(shutil.rmtree, growing, ignore_errors=True)
+            await asyncio.to_thread(folder.end)
 
     def _place(self, listed: Listed, fetched: Path, done: Path, places: Places, tables: Tables) -> None:
         file = listed.file
