@@ -3,6 +3,8 @@
 import asyncio
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from batchdock.flows.news import JobEnded, JobsChanged, ProblemsChanged, Transfe
 from batchdock.store import Journal
 from making.desks import GOOD_NAMES, PATIENCE, bad_drop, desk_at, good_drop, order, reviewed, until
 from making.media import picture, video
+from making.workers import alive
 
 
 async def finished(desk: Desk, jobs: tuple[Job, ...]) -> list[Job]:
@@ -255,3 +258,77 @@ def test_archives_are_looked_into(home: Path, tmp_path: Path) -> None:
             assert any(name.endswith(".jpg") for name in names)
 
     asyncio.run(scenario())
+
+
+def test_an_order_that_was_not_written_down_whole_is_said(home: Path, tmp_path: Path) -> None:
+    """The app was killed between the job and its files; a command line asks for that job all the same."""
+    picture(tmp_path / "drop" / "a.jpg")
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            (job,) = await desk.jobs.start(order(await reviewed(desk, tmp_path / "drop")))
+        journal = Journal(home)
+        with journal._database.writing() as connection:
+            connection.execute("UPDATE sendings SET finished = 1, files = 0")
+            connection.execute("DELETE FROM pieces")
+        journal.close()
+        async with desk_at(home) as (desk, _):
+            assert desk.problems.all() == ()
+            (ended,) = await finished(desk, (job,))
+            assert ended.state is JobState.FAILED
+            assert "Start it anew" in ended.message
+
+    asyncio.run(scenario())
+
+
+WINDOW = """
+import asyncio, sys
+from pathlib import Path
+from batchdock.flows.desk import Desk
+from batchdock.flows.news import JobEnded
+from batchdock.keystore.session import SessionKeys
+
+async def watch():
+    desk = await Desk.open(Path(sys.argv[1]), key_store=SessionKeys())
+    desk.news.subscribe(lambda event: print("ended" if isinstance(event, JobEnded) else "other", flush=True))
+    print("open", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(watch())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+@pytest.mark.parametrize("moment", ["open", "ended"])
+def test_the_end_of_a_job_is_said_once_whenever_the_window_is_killed(home: Path, tmp_path: Path, moment: str) -> None:
+    for number in range(40):
+        picture(tmp_path / "drop" / f"{number}.jpg", seed=number, size=(800, 600))
+
+    async def begin() -> Job:
+        async with desk_at(home) as (desk, _):
+            (job,) = await desk.jobs.start(order(await reviewed(desk, tmp_path / "drop")))
+            return job
+
+    async def look_again(job: Job) -> list[JobEnded]:
+        async with desk_at(home) as (desk, events):
+            (ended,) = await finished(desk, (job,))
+            await desk.jobs.look(job.account_id)
+            assert (ended.state, ended.items_done) == (JobState.DONE, 40)
+            return [event for event in events if isinstance(event, JobEnded)]
+
+    job = asyncio.run(begin())
+    with subprocess.Popen([sys.executable, "-c", WINDOW, str(home)], stdout=subprocess.PIPE, text=True) as window:
+        assert window.stdout is not None
+        heard: list[str] = []
+        while not heard or heard[-1] != moment:
+            heard.append(window.stdout.readline().strip())
+            assert heard[-1], "The window ended by itself."
+        children = Path(f"/proc/{window.pid}/task/{window.pid}/children").read_text().split()
+        window.kill()
+        heard += window.stdout.read().split()
+
+    async def service_is_gone() -> None:
+        await until(lambda: not any(alive(int(each)) for each in children), "the local service ends")
+
+    asyncio.run(service_is_gone())
+    assert heard.count("ended") + len(asyncio.run(look_again(job))) == 1

@@ -107,6 +107,7 @@ def test_a_sending_that_was_not_written_to_its_end_does_not_count(tmp_path: Path
             pieces=(),
         )
     assert journal.sendings.unfinished() == []
+    assert journal.sendings.of_batch("a", "b") == []
     journal.close()
 
 

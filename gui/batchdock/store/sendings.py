@@ -151,8 +151,8 @@ class Sendings:
         return self._select("finished = 0 ORDER BY number", ())
 
     def of_batch(self, account_id: str, batch_id: str) -> list[Sending]:
-        """Return what was sent into a batch."""
-        return self._select("account_id = ? AND batch_id = ? ORDER BY number", (account_id, batch_id))
+        """Return what was sent into a batch. A sending that a crash left half written has no files and is none."""
+        return self._select("account_id = ? AND batch_id = ? AND files > 0 ORDER BY number", (account_id, batch_id))
 
     def finish(self, number: int, *, finished: bool = True) -> None:
         """Note that a sending needs nothing more (or, undone, that it does)."""

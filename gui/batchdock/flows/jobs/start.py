@@ -159,8 +159,10 @@ class Starter:
         await self._patience.keep(create, on_trouble=lambda error: self._in_trouble(key, error))
 
     def _sending(self, key: JobKey, batch_id: str) -> Sending:
-        sendings = self._journal.sendings.of_batch(key[0], batch_id)
-        return next(sending for sending in sendings if sending.job_id == key[1])
+        for sending in self._journal.sendings.of_batch(key[0], batch_id):
+            if sending.job_id == key[1]:
+                return sending
+        raise NotFound(service="Batchdock", reason="The app ended while this order was written down. Start it anew.")
 
     def _mirror(self, key: JobKey, transfer: Transfer) -> None:
         """Show the transfer's progress as the job's."""
