@@ -4,17 +4,19 @@ import asyncio
 import csv
 import io
 import tarfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import ArchiveDamaged, NotAllArrived, NothingToSave
+from batchdock.core.errors import ArchiveDamaged, KeystoreSilent, NotAllArrived, NothingToSave
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.states import JobState
 from batchdock.core.transfer import TransferState
 from batchdock.flows.desk import Desk
+from batchdock.flows.jobs.watch import SLOW_ANSWER
 from batchdock.flows.news import JobEnded, Light, LightChanged
 from batchdock.keystore.session import SessionKeys
 from batchdock.store import Journal, PieceState
@@ -73,7 +75,10 @@ def test_few_pictures_go_one_by_one_and_come_back_under_their_names(
             assert sorted(rows) == sorted(path.relative_to(drop).as_posix() for path in drop.rglob("*.jpg"))
             assert report.originals == 9
             assert LightChanged(account, Light.OK) in events
-            assert desk.accounts.light(account) is Light.OK
+            lights = [
+                event.light for event in events if isinstance(event, LightChanged) and event.account_id == account
+            ]
+            assert desk.accounts.light(account) is lights[-1]
             assert len([event for event in events if isinstance(event, JobEnded)]) == 1
 
     asyncio.run(scenario())
@@ -192,6 +197,38 @@ def test_a_refused_key_holds_the_work_until_there_is_a_new_one(
             await until(lambda: job.job_id in cloud.state.jobs, "gone on")
             assert (await ended(desk, cloud, job)).state is JobState.DONE
             assert desk.problems.all() == ()
+
+    asyncio.run(scenario())
+
+
+class LateKeys(SessionKeys):
+    """A password store that is locked at first, and takes its time when it is asked again."""
+
+    lasting = True
+
+    def __init__(self, keys: dict[str, str]) -> None:
+        super().__init__()
+        self.save(keys)
+        self.asked = 0
+
+    def load(self) -> dict[str, str]:
+        self.asked += 1
+        if self.asked == 1:
+            raise KeystoreSilent
+        time.sleep(SLOW_ANSWER + 0.2)
+        return super().load()
+
+
+def test_a_service_is_not_called_slow_for_a_password_store_that_is(home: Path, cloud: RoboflowCloud) -> None:
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            account = await connected(desk, cloud)
+        async with desk_at(home, keys=LateKeys({account: cloud.key})) as (desk, events):
+            await until(lambda: desk.accounts.light(account), "looked at")
+            lights = [
+                event.light for event in events if isinstance(event, LightChanged) and event.account_id == account
+            ]
+            assert lights == [Light.OK]
 
     asyncio.run(scenario())
 

@@ -47,6 +47,7 @@ from batchdock.store import JobRecord, Journal, Phase
 
 LOCAL_MOVING, LOOKED_AT, STEADY, IDLE = 1.0, 5.0, 15.0, 60.0
 SLOW_ANSWER = 3.0
+"""Seconds. One answer counts, not a round: that may ask for many jobs, unlock a key or start the local service."""
 NAMED_FILES = 1_000
 """A problem names at most so many files; the detail of the job has all."""
 FULL_ROUND = 20
@@ -111,25 +112,25 @@ class Watch:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
 
-    async def look(self, account_id: str, *, whole: bool = False) -> None:
-        """Ask the service how the jobs of an account are, once."""
+    async def look(self, account_id: str, *, whole: bool = False) -> float:
+        """Ask the service how the jobs of an account are, once. Return the seconds that its first answer took."""
         async with self._turns.setdefault(account_id, asyncio.Lock()):
             number = self._rounds.get(account_id, 0)
             self._rounds[account_id] = number + 1
             service = await self._accounts.service(account_id)
-            listed = await self._listed(service, account_id, whole=whole or number % FULL_ROUND == 0)
+            listed, seconds = await self._listed(service, account_id, whole=whole or number % FULL_ROUND == 0)
             lively = [job for job in listed if self._is_lively(job)]
             keys = {job.key for job in lively}
             self._board.put(self._merged(job) for job in listed if job.key not in keys)
             for job in lively:
                 self._board.put([await self._detailed(service, job)])
+            return seconds
 
     async def _loop(self, account_id: str) -> None:
         tries = 0
         while True:
-            began = time.monotonic()
             try:
-                await self.look(account_id)
+                seconds = await self.look(account_id)
             except ConnectionClosed:
                 continue  # The account has another client now.
             except BatchdockError as error:
@@ -138,7 +139,7 @@ class Watch:
                 pause = min(IDLE, pause_after(tries, error))
             else:
                 tries = 0
-                self._show(account_id, Light.SLOW if time.monotonic() - began > SLOW_ANSWER else Light.OK)
+                self._show(account_id, Light.SLOW if seconds > SLOW_ANSWER else Light.OK)
                 pause = self._interval(account_id) * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load
             wake = self._wakes[account_id]
             # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the wake-up.
@@ -147,21 +148,24 @@ class Watch:
                     await wake.wait()
             wake.clear()
 
-    async def _listed(self, service: Service, account_id: str, *, whole: bool) -> list[Job]:
+    async def _listed(self, service: Service, account_id: str, *, whole: bool) -> tuple[list[Job], float]:
         moving = {record.job.job_id for record in self._board.all() if self._is_moving(record, account_id)}
         jobs: list[Job] = []
+        asked, seconds = time.monotonic(), None
         async for job in service.jobs():
+            seconds = time.monotonic() - asked if seconds is None else seconds
             jobs.append(job)
             moving.discard(job.job_id)
             if not whole and not moving and len(jobs) >= PAGE:
                 break
+        seconds = time.monotonic() - asked if seconds is None else seconds
         for job_id in moving:
             # Just created and not listed yet, or gone at the service.
             try:
                 jobs.append(await service.job(job_id))
             except NotFound:
                 self._vanished((account_id, job_id))
-        return [job for job in jobs if self._is_told_by_service(job)]
+        return [job for job in jobs if self._is_told_by_service(job)], seconds
 
     def _vanished(self, key: JobKey) -> None:
         record = self._board.get(key)
