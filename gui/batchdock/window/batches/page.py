@@ -26,12 +26,13 @@ from batchdock.window.batches.model import CONTENT, CREATED, EXPIRES, FILES, KIN
 from batchdock.window.batches.start_form import StartForm
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
+from batchdock.window.heading import heading
 from batchdock.window.icon_button import IconButton
 from batchdock.window.messages import worded
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.saving import ask_where, save_to
-from batchdock.window.theme import heading_font, unit
+from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import content_word, duration_text, files_text, relative_time
 
@@ -131,23 +132,11 @@ class BatchesPage(QWidget):
         above.setSpacing(step * 3)
         above.addLayout(row)
         above.addWidget(self.table, 1)
-        self._name.setFont(heading_font(self))
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setWordWrap(True)
-        words = QVBoxLayout()
-        words.setSpacing(step // 2)
-        words.addWidget(self._name)
-        words.addWidget(self._about)
-        head = QHBoxLayout()
-        head.setSpacing(step * 2)
-        head.addLayout(words, 1)
-        head.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignTop)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(step * 3)
-        below.addLayout(head)
+        below.addLayout(heading(self._name, self._about, self.save_button, self.start_button))
         below.addWidget(self.start_form)
         below.addWidget(self.browser, 1)
         below.addStretch()

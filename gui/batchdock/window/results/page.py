@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListView,
     QSplitter,
@@ -19,11 +18,12 @@ from batchdock.core.job import Job
 from batchdock.flows.news import Event, JobsChanged, JobsRemoved
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
+from batchdock.window.heading import heading
 from batchdock.window.icon_button import IconButton
 from batchdock.window.results.browser import Browser
 from batchdock.window.results.jobs_model import ResultJobsModel, about
 from batchdock.window.results.saving import ask_where, open_folder, place_text, save_to
-from batchdock.window.theme import heading_font, unit
+from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.two_lines import TwoLineDelegate
 from batchdock.window.wording import files_text, grouped
@@ -51,9 +51,6 @@ class ResultsPage(QWidget):
         self.jobs.selectionModel().currentChanged.connect(self._on_current)
         self.browser = Browser(context)
         self._name = QLabel()
-        self._name.setFont(heading_font(self))
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setWordWrap(True)
         self._about = TintedLabel()
         self.open_saved = IconButton("folder-open", self.tr("Open folder"))
         self.open_saved.setAccessibleName(self.tr("Open the folder in which these results were saved"))
@@ -101,20 +98,11 @@ class ResultsPage(QWidget):
 
     def _make_content(self) -> QWidget:
         step = unit(self)
-        words = QVBoxLayout()
-        words.setSpacing(step // 2)
-        words.addWidget(self._name)
-        words.addWidget(self._about)
-        head = QHBoxLayout()
-        head.setSpacing(step * 2)
-        head.addLayout(words, 1)
-        head.addWidget(self.open_saved, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(step * 3)
-        column.addLayout(head)
+        column.addLayout(heading(self._name, self._about, self.open_saved, self.save))
         column.addWidget(self.browser, 1)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
