@@ -31,7 +31,7 @@ from batchdock.thiscomputer.store.records import JobRecord
 from batchdock.thiscomputer.store.trouble import storage_problem
 from batchdock.thiscomputer.store.work import Piece, Work
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _TICK = 5.0
 _GLANCE = 1.0
 """Seconds between looks at how far the videos are that are being processed."""
@@ -107,9 +107,9 @@ class Conductor:
                 self._hand_out()
                 self._glance()
             except StorageProblem as problem:
-                _LOG.warning("%s", problem)
+                _log.warning("%s", problem)
             except Exception:
-                _LOG.exception("The conductor met something unexpected")
+                _log.exception("The conductor met something unexpected")
 
     def _adopt(self, *, continued: bool = False) -> None:
         for record in self._jobs.unfinished():
@@ -191,7 +191,7 @@ class Conductor:
             self._end(job.job_id, "failed", str(error))
             return
         except Exception:
-            _LOG.exception("A chunk of %s came back without rows", job.job_id)
+            _log.exception("A chunk of %s came back without rows", job.job_id)
             rows = [Row(each.name, cause=_UNEXPECTED) for each in pieces]
         self._guarded(job.job_id, partial(self._record, job, task, pieces, rows))
 
@@ -260,7 +260,7 @@ class Conductor:
         if isinstance(problem, BatchdockError):
             self._files.free_reserve()
             return problem.sentence()
-        _LOG.error("A job ended unexpectedly", exc_info=error)
+        _log.error("A job ended unexpectedly", exc_info=error)
         return "Something unexpected happened. What was processed is kept; start the job again."
 
     def _end(self, job_id: str, kind: str, message: str) -> None:
@@ -274,6 +274,6 @@ class Conductor:
             try:
                 self._work.end(job_id, notification)
             except StorageProblem as problem:
-                _LOG.warning("%s", problem)
+                _log.warning("%s", problem)
                 return
             del self._unsaid[job_id]

@@ -12,7 +12,7 @@ from batchdock.thiscomputer.store.files import FileStore
 from batchdock.thiscomputer.store.records import ShardRecord
 from batchdock.thiscomputer.store.trouble import storage_problem
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _TRY_AGAIN = 10.0
 """Seconds before a disk that refused is asked again."""
 
@@ -55,7 +55,7 @@ class Unpacker:
                     self._files.sweep(self._batches.files_in_use)
                     swept = True
             except (StorageProblem, OSError) as problem:
-                _LOG.warning("The data folder can not be used: %s", problem)
+                _log.warning("The data folder can not be used: %s", problem)
                 pause = _TRY_AGAIN
 
     def _unpack_all(self) -> bool:

@@ -19,7 +19,7 @@ from batchdock.core.ids import check_batch_id, check_job_id
 from batchdock.thiscomputer.refusal import Refusal, bad_request, not_found
 from batchdock.thiscomputer.store.trouble import storage_problem
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 WORKSPACE = "this-computer"
 """The slug of the only workspace."""
@@ -141,7 +141,7 @@ def _refused_for(error: Exception) -> Answer:
         error = storage_problem(error, Path("its data folder")) or error
     if isinstance(error, StorageProblem):
         return refused(507, error.sentence(), "disk-full" if isinstance(error, DiskFull) else "")
-    _LOG.error("A request could not be answered", exc_info=error)
+    _log.error("A request could not be answered", exc_info=error)
     return refused(500, "Something unexpected happened on this computer. Nothing was changed.")
 
 
