@@ -5,6 +5,8 @@
     │   ├── NothingUsable
     │   ├── FileUnreadable        vanished, locked, or changed while it was sent
     │   ├── FileTooLarge          larger than the service takes
+    │   ├── ShardTooLarge         more files or bytes in one tar than the service takes: cut it smaller
+    │   ├── SourceGone            the folder, drive or share that the files come from
     │   ├── WorkflowUnfit
     │   └── BadIdentifier
     ├── AccountError              key, plan, permission
@@ -18,6 +20,7 @@
     ├── ServiceError              the service answered, but not with what was asked
     │   ├── BadRequest            400 and other 4xx
     │   ├── NotFound              404
+    │   │   └── BatchGone         expired, or removed
     │   ├── AlreadyExists         409
     │   ├── UsagePaused           423
     │   ├── TooManyRequests       429
@@ -26,6 +29,9 @@
     │   └── NotAllArrived         what was sent is not all there
     ├── ConnectionProblem         no answer at all
     │   ├── HostNotFound
+    │   ├── NoNetwork             this computer has none at all
+    │   ├── SignInNeeded          the network answered in the service's place
+    │   ├── ProxyRefused          407, or the proxy itself can not be reached
     │   ├── CertificateRefused
     │   ├── TimedOut
     │   └── ConnectionClosed      by this app: the key was replaced, or the account forgotten
@@ -116,6 +122,26 @@ class FileTooLarge(InputError):
     advice = QT_TRANSLATE_NOOP("errors", "Use a smaller copy, or process it on this computer.")
 
 
+class ShardTooLarge(InputError):
+    """`files` and `bytes` are the most that one tar may hold, None where the service did not say."""
+
+    title = QT_TRANSLATE_NOOP("errors", "{service} takes fewer files at once")
+    message = QT_TRANSLATE_NOOP("errors", "The rest is sent in smaller portions.")
+    advice = ""
+
+    def __init__(self, *, files: int | None = None, bytes: int | None = None, **values: object) -> None:
+        self.files, self.bytes = files, bytes
+        super().__init__(details="", **values)
+
+
+class SourceGone(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "The folder {folder} can not be reached")
+    message = QT_TRANSLATE_NOOP("errors", "What is not sent yet waits, and continues by itself when it is back.")
+    advice = QT_TRANSLATE_NOOP(
+        "errors", "Connect the drive or share again, choose where the folder is now, or go on without these files."
+    )
+
+
 class WorkflowUnfit(InputError):
     title = QT_TRANSLATE_NOOP("errors", "The workflow “{workflow}” can not be used here")
     message = QT_TRANSLATE_NOOP("errors", "{reason}")
@@ -203,6 +229,12 @@ class NotFound(ServiceError):
     advice = QT_TRANSLATE_NOOP("errors", "It may have expired or been removed. Refresh the list.")
 
 
+class BatchGone(NotFound):
+    title = QT_TRANSLATE_NOOP("errors", "{service} has deleted “{name}”")
+    message = QT_TRANSLATE_NOOP("errors", "Batches are kept for a week. What was saved before stays.")
+    advice = QT_TRANSLATE_NOOP("errors", "Send the files again as a new batch.")
+
+
 class AlreadyExists(ServiceError):
     title = QT_TRANSLATE_NOOP("errors", "{service} already has something different under this id")
     message = QT_TRANSLATE_NOOP("errors", "Nothing was changed. It answered: {reason}")
@@ -253,6 +285,23 @@ class ConnectionProblem(BatchdockError):
 
 class HostNotFound(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "The address {host} was not found")
+
+
+class NoNetwork(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "No internet")
+    message = QT_TRANSLATE_NOOP("errors", "Waiting; everything continues by itself.")
+
+
+class SignInNeeded(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "This network wants you to sign in first")
+    message = QT_TRANSLATE_NOOP("errors", "Something else answered in place of {host}. Nothing was sent.")
+    advice = QT_TRANSLATE_NOOP("errors", "Open a web page in your browser and sign in; work continues by itself.")
+
+
+class ProxyRefused(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "The proxy of this network does not let us through")
+    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    advice = QT_TRANSLATE_NOOP("errors", "Ask IT, or look at the proxy settings of this computer.")
 
 
 class CertificateRefused(ConnectionProblem):

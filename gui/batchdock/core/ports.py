@@ -1,8 +1,8 @@
 """What the flows need from the rooms below them, as Protocols."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from batchdock.core.account import Account
@@ -10,11 +10,49 @@ from batchdock.core.batch import Batch, Content, Part, Shard, StagedFile
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
 from batchdock.core.workflow import Workflow
 
-OnBytes = Callable[[int], None]
-"""Told how many bytes more have gone over the wire; called on the loop's thread.
 
-The number is negative when a broken try starts over: the sum stays what has really arrived.
-"""
+class Outgoing(Protocol):
+    """Bytes to send, of a length that is known before the first of them."""
+
+    @property
+    def name(self) -> str:
+        """What people know it by, for errors."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The number of bytes `open` yields, exactly."""
+        ...
+
+    def open(self) -> AsyncGenerator[bytes, None]:
+        """Yield the bytes, from the start at each call. Raise `FileUnreadable` when there are fewer or more by now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells one version of a file at a service from another: its ETag and its size in bytes, where known."""
+
+    etag: str = ""
+    size: int | None = None
+
+
+class Incoming(Protocol):
+    """A file that is being received."""
+
+    @property
+    def start(self) -> int:
+        """Where its first byte belongs: 0 unless the service went on from where it was asked to."""
+        ...
+
+    @property
+    def version(self) -> Version:
+        """Which version of the file it is."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the bytes as they come. Raises `ConnectionProblem` when the line breaks or an end is missing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +111,19 @@ class Service(Protocol):
         """Yield the files with fresh signed addresses."""
         ...
 
-    async def upload_image(self, batch_id: str, name: str, source: Path, *, batch_name: str) -> None:
-        """Send one picture under `name`. Creates the batch if it is not there."""
+    async def upload_image(self, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
+        """Send one picture under `name`. Creates the batch if it is not there. One try."""
         ...
 
-    async def upload_video(
-        self, batch_id: str, name: str, source: Path, *, batch_name: str, on_bytes: OnBytes | None = None
-    ) -> None:
-        """Send one video, streamed from disk."""
+    async def upload_video(self, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
+        """Send one video. One try, with a signed address of its own. Raise `FileTooLarge` before the first byte."""
         ...
 
-    async def upload_shard(self, batch_id: str, tar: Path, *, batch_name: str, on_bytes: OnBytes | None = None) -> None:
-        """Send one plain tar of pictures, flat, at most 256 (contract §3.7), streamed from disk."""
+    async def upload_shard(self, batch_id: str, body: Outgoing, *, files: int, batch_name: str) -> None:
+        """Send one plain tar of `files` pictures, flat (contract §3.7). One try, with a signed address of its own.
+
+        Raise `ShardTooLarge` before the first byte when the service's answer allows less.
+        """
         ...
 
     async def add_references(
@@ -131,8 +170,13 @@ class Service(Protocol):
         """Start a failed or stopped job again."""
         ...
 
-    async def download(self, file: StagedFile, target: Path, *, on_bytes: OnBytes | None = None) -> None:
-        """Fetch one file to `target`, through `target.part`, going on where an earlier try stopped."""
+    def receive(
+        self, file: StagedFile, *, start: int = 0, version: Version | None = None
+    ) -> AbstractAsyncContextManager[Incoming]:
+        """Open a file, from byte `start` on if it still is that `version`, else from its beginning. One try.
+
+        Raise `NotFound` when the address is no longer good: list again for a fresh one.
+        """
         ...
 
     async def close(self) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import shutil
-import time
 from pathlib import Path
 from typing import Self
 
@@ -49,8 +47,7 @@ class Desk:
         self.problems = Problems(self._journal, self.news)
         self.intake = Intake()
         self.batches = Batches(self.accounts)
-        self._outbox = home / "outbox"
-        sender = Sender(self.accounts, self._journal, self._outbox, patience)
+        sender = Sender(self.accounts, self._journal, patience)
         self.transfers = Transfers(self.accounts, self._journal, self.news, self.problems, sender, patience)
         board = Board(self._journal, self.news)
         self.jobs = Jobs(self.accounts, self._journal, self.news, self.problems, self.transfers, board, patience)
@@ -94,16 +91,7 @@ class Desk:
         except Timeout:
             _log.info("Another Batchdock goes on with what earlier runs left")
         else:
-            await asyncio.to_thread(self._tidy)
+            await asyncio.to_thread(self.results.forget_old)
             self.transfers.go_on()
             self.jobs.take_up()
         self.jobs.watch_all()
-
-    def _tidy(self) -> None:
-        """Remove what a crash left of tars, and what was looked at long ago. Blocks."""
-        yesterday = time.time() - 24 * 3600
-        for left in self._outbox.glob("tar-*"):
-            # A command line may be sending at this moment; what is a day old is nobody's.
-            if left.stat().st_mtime < yesterday:
-                shutil.rmtree(left, ignore_errors=True)
-        self.results.forget_old()

@@ -1,21 +1,20 @@
 """Fetches files from a batch: listed, four at a time, listed again when an address has run out."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
 from batchdock.core.batch import BatchKind, Content, StagedFile
-from batchdock.core.errors import DiskFull, NotFound
-from batchdock.core.ports import OnBytes, Service
+from batchdock.core.errors import NotFound
+from batchdock.core.ports import Service
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.patience import Patience
+from batchdock.flows.transfers.pace import SpeedLimit
+from batchdock.flows.transfers.receive import OnBytes, check_room, receive
 
 AT_ONCE = 4
-RESERVE_BYTES = 64 * 1024 * 1024
-"""No listing tells sizes (contract §3.12), so a disk with less than this is called full before it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,11 @@ class Listed:
 class Fetcher:
     """Fetches the files of one account."""
 
-    def __init__(self, accounts: Accounts, account_id: str, patience: Patience) -> None:
+    def __init__(self, accounts: Accounts, account_id: str, patience: Patience, speed: SpeedLimit) -> None:
         self._accounts = accounts
         self._account_id = account_id
         self._patience = patience
+        self._speed = speed
 
     async def listed(self, batch_id: str, parts: Sequence[str] | None = None) -> list[Listed]:
         """Return the files of a batch, or of some of its parts. Raise `NotFound`."""
@@ -48,11 +48,11 @@ class Fetcher:
             nonlocal file
             service = await self._service()
             try:
-                await service.download(file, target, on_bytes=on_bytes)
+                await receive(service, file, target, self._speed, on_bytes)
             except NotFound:
                 # The address has run out, or the file is gone: the list knows (contract §3.12).
                 file = await self._fresh(listed)
-                await (await self._service()).download(file, target, on_bytes=on_bytes)
+                await receive(await self._service(), file, target, self._speed, on_bytes)
 
         await self._patience.keep(once)
 
@@ -111,10 +111,3 @@ class Fetcher:
 
     async def _service(self) -> Service:
         return await self._accounts.service(self._account_id)
-
-
-def check_room(folder: Path, needed: int = 0) -> None:
-    """Raise `DiskFull` when the disk of `folder` has no room for `needed` bytes and a little more."""
-    free = shutil.disk_usage(folder).free
-    if free < needed + RESERVE_BYTES:
-        raise DiskFull(folder=folder, needed=f"{(needed + RESERVE_BYTES) / 1024 / 1024:,.0f} MB")

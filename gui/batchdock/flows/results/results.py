@@ -22,7 +22,7 @@ from batchdock.flows.results.fetch import Fetcher, Listed
 from batchdock.flows.results.save import Saver, SaveReport
 from batchdock.flows.results.unpack import members
 from batchdock.flows.transfers import Transfers
-from batchdock.flows.transfers.transfers import Row
+from batchdock.flows.transfers.row import Row
 from batchdock.store import JobRecord, Journal
 
 CACHED_SECONDS = 7 * 24 * 3600
@@ -87,7 +87,7 @@ class Results:
         Shown as a transfer. Raises `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being
         fetched; then nothing is left behind.
         """
-        fetcher = Fetcher(self._accounts, account_id, self._patience)
+        fetcher = Fetcher(self._accounts, account_id, self._patience, self._transfers.speed)
         jobs = [self._job_of(account_id, batch_id) for batch_id in batch_ids]
         name = name or await self._name(account_id, batch_ids[0], jobs[0])
         transfer = Transfer(
@@ -179,7 +179,9 @@ class Results:
                     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
                 except OSError as error:
                     raise FolderNotWritable(folder=self._cache, reason=error.strerror or str(error)) from error
-                await Fetcher(self._accounts, account_id, self._patience).fetch(Listed(batch_id, file), target)
+                await Fetcher(self._accounts, account_id, self._patience, self._transfers.speed).fetch(
+                    Listed(batch_id, file), target
+                )
         return target
 
     async def _unpacked(self, account_id: str, batch_id: str, file: StagedFile) -> Path:

@@ -22,12 +22,13 @@ from batchdock.core.batch import Content
 from batchdock.core.errors import ArchiveDamaged, BatchdockError, DiskFull, FolderNotWritable
 from batchdock.core.problem import FileFailure
 from batchdock.flows.intake.names import legal, printable
-from batchdock.flows.results.fetch import Fetcher, Listed, check_room
+from batchdock.flows.results.fetch import Fetcher, Listed
 from batchdock.flows.results.growing import GrowingFolder
 from batchdock.flows.results.places import Places, claim
 from batchdock.flows.results.table import BYTE_ORDER_MARK, Restore, Tables, harmless
 from batchdock.flows.results.unpack import members
-from batchdock.flows.transfers.transfers import Row
+from batchdock.flows.transfers.receive import check_room
+from batchdock.flows.transfers.row import Row
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 _VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm"})

@@ -9,9 +9,7 @@ anything is sent again.
 import asyncio
 import math
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Sequence
 
 from batchdock.core.errors import BatchdockError, NotAllArrived, NothingUsable
 from batchdock.core.ports import Service
@@ -21,61 +19,52 @@ from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
 from batchdock.flows.intake.plan import REFERENCES_AT_ONCE, SHARD_FILES
 from batchdock.flows.patience import Patience, pause_after
-from batchdock.flows.transfers.meter import Meter
 from batchdock.flows.transfers.receipt import Receipt
+from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.ways import Carrier
 from batchdock.store import FileRow, Journal, Piece, PieceState, Sending, Way
 
 AT_ONCE = {Way.SINGLE: 8, Way.TARS: 4, Way.REFERENCES: 2, Way.VIDEOS: 2}
-"""Tars are packed to disk first, so fewer of them; references and videos are few or large."""
+"""References and videos are few or large."""
 
 _NAMED = 10
 """How many missing files an error names."""
 
 
-class Change(Protocol):
-    """Changes fields of the transfer that is shown."""
-
-    def __call__(self, **changes: object) -> None:
-        """Change and show."""
-        ...
-
-
 class Sender:
-    """Sends, checks, and sends again what is missing. `outbox` is a folder for tars on their way."""
+    """Sends, checks, and sends again what is missing."""
 
     def __init__(
-        self, accounts: Accounts, journal: Journal, outbox: Path, patience: Patience, receipt: Receipt | None = None
+        self, accounts: Accounts, journal: Journal, patience: Patience, receipt: Receipt | None = None
     ) -> None:
         self.accounts = accounts
         self.sendings = journal.sendings
-        self.outbox = outbox
         self.patience = patience
         self.receipt = receipt or Receipt(patience)
 
-    async def send(self, sending: Sending, meter: Meter, change: Change) -> None:
+    async def send(self, sending: Sending, row: Row) -> None:
         """Return when all of it is there, except files that vanished, which the journal names.
 
         Raises `NotAllArrived`, and what can not be mended by trying again.
         """
-        run = _Run(self, sending, meter, change)
+        run = _Run(self, sending, row)
         await run.settle_doubts()
         await run.send_planned()
-        change(state=TransferState.CHECKING, rate=None, seconds_left=None, message="")
+        row.change(state=TransferState.CHECKING, rate=None, seconds_left=None, message="")
         await run.check()
         if lost := self.sendings.lost(sending.number):
             told = f"{counted(len(lost), 'file', 'files')} could not be read any more."
-            change(state=TransferState.DONE_WITH_PROBLEMS, message=told)
+            row.change(state=TransferState.DONE_WITH_PROBLEMS, message=told)
 
 
 class _Run:
     """One run over one sending."""
 
-    def __init__(self, sender: Sender, sending: Sending, meter: Meter, change: Change) -> None:
+    def __init__(self, sender: Sender, sending: Sending, row: Row) -> None:
         self._accounts, self._sendings = sender.accounts, sender.sendings
         self._patience, self._receipt = sender.patience, sender.receipt
-        self._sending, self._meter, self._change = sending, meter, change
-        self._carrier = Carrier(sending, sender.outbox, self._lose)
+        self._sending, self._row, self._meter = sending, row, row.meter
+        self._carrier = Carrier(sending, row, self._lose)
         self._troubled = False
 
     async def settle_doubts(self) -> None:
@@ -183,16 +172,10 @@ class _Run:
 
     async def _send(self, rows: Sequence[FileRow], label: str) -> None:
         async def once() -> None:
-            counted = _Counted(self._meter.add_bytes)
-            try:
-                await self._carrier.carry(await self._service(), rows, label, counted)
-            except BaseException:
-                counted.take_back()
-                raise
-            counted.level(sum(row.size for row in rows))
+            await self._carrier.carry(await self._service(), rows, label)
             if self._troubled:
                 self._troubled = False
-                self._change(message="")
+                self._row.change(message="")
 
         if self._sending.way is Way.TARS:
             await once()
@@ -201,7 +184,7 @@ class _Run:
 
     def _in_trouble(self, error: BatchdockError) -> None:
         self._troubled = True
-        self._change(message=f"{error.filled(error.title)}. {error.filled(error.message)}", rate=None)
+        self._row.change(message=f"{error.filled(error.title)}. {error.filled(error.message)}", rate=None)
 
     def _lose(self, row: FileRow, reason: str) -> None:
         self._sendings.lose(self._sending.number, row.number, reason)
@@ -218,24 +201,3 @@ class _Run:
     async def _service(self) -> Service:
         # Asked anew each time: a new key or a restarted local service brings a new client.
         return await self._accounts.service(self._sending.account_id)
-
-
-class _Counted:
-    """Passes bytes on, and can take back what a broken try told."""
-
-    def __init__(self, add: Callable[[int], None]) -> None:
-        self._add = add
-        self._sum = 0
-
-    def __call__(self, size: int) -> None:
-        self._sum += size
-        self._add(size)
-
-    def take_back(self) -> None:
-        if self._sum:
-            self(-self._sum)
-
-    def level(self, size: int) -> None:
-        """Correct the sum to the size planned: a tar is larger than its files, a lost file smaller."""
-        if self._sum != size:
-            self(size - self._sum)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,38 +16,13 @@ from batchdock.flows.news import News, TransfersChanged
 from batchdock.flows.patience import Patience
 from batchdock.flows.problems import Problems
 from batchdock.flows.pulse import Pulse
-from batchdock.flows.transfers.meter import Meter
 from batchdock.flows.transfers.orders import begin_sending
+from batchdock.flows.transfers.pace import SpeedLimit
+from batchdock.flows.transfers.row import OnChange, Row
 from batchdock.flows.transfers.send import Sender
 from batchdock.store import Journal, Sending
 
 _Result = TypeVar("_Result")
-OnChange = Callable[[Transfer], None]
-
-
-class Row:
-    """The hand that whoever does the work keeps on its row of the list."""
-
-    def __init__(self, transfer: Transfer, put: OnChange) -> None:
-        self._put = put
-        self.transfer = transfer
-        self.meter = Meter(transfer.items_total, transfer.bytes_total, self._measured)
-
-    def change(self, **changes: Any) -> None:
-        """Change fields of the transfer and show it."""
-        self.transfer = replace(self.transfer, **changes)
-        self._put(self.transfer)
-
-    def _measured(self) -> None:
-        meter = self.meter
-        self.change(
-            items_done=meter.items_done,
-            items_total=meter.items_total,
-            bytes_done=meter.bytes_done,
-            bytes_total=meter.bytes_total,
-            rate=meter.rate,
-            seconds_left=meter.seconds_left,
-        )
 
 
 class Transfers:
@@ -63,6 +37,7 @@ class Transfers:
         self._problems = problems
         self._sender = sender
         self._patience = patience
+        self.speed = SpeedLimit()
         self._rows: dict[str, Transfer] = {}
         self._running: dict[str, asyncio.Task[Any]] = {}
         self._again: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {}
@@ -131,7 +106,7 @@ class Transfers:
         )
 
         async def work(row: Row) -> None:
-            await self._sender.send(sending, row.meter, row.change)
+            await self._sender.send(sending, row)
             self._journal.sendings.finish(sending.number)
 
         async def retried() -> None:
@@ -153,7 +128,7 @@ class Transfers:
             self._show(changed)
             on_change(changed)
 
-        row = Row(transfer, put)
+        row = Row(transfer, put, self.speed)
         transfer_id = transfer.transfer_id
         self._again[transfer_id] = again
         self._stopped.discard(transfer_id)

@@ -1,14 +1,13 @@
 """The four ways files go over (contract §3.5–3.9), each for the files of one piece."""
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import DiskFull, FileTooLarge, FileUnreadable
-from batchdock.core.ports import OnBytes, Service
-from batchdock.flows.transfers.tars import pack, readable
+from batchdock.core.errors import FileTooLarge, FileUnreadable
+from batchdock.core.ports import Service
+from batchdock.flows.transfers.bodies import OnHash, file_body, sized, tar_body, unreadable
+from batchdock.flows.transfers.row import Row
 from batchdock.store import FileRow, Sending, Way
 
 Lose = Callable[[FileRow, str], None]
@@ -16,40 +15,36 @@ Lose = Callable[[FileRow, str], None]
 
 
 class Carrier:
-    """Takes files to the batch of one sending. `outbox` is a folder for tars on their way."""
+    """Takes files to the batch of one sending, one try at a time."""
 
-    def __init__(self, sending: Sending, outbox: Path, lose: Lose) -> None:
-        self._sending = sending
-        self._outbox = outbox
-        self._lose = lose
+    def __init__(self, sending: Sending, row: Row, lose: Lose, on_hash: OnHash = lambda row, digest: None) -> None:
+        self._sending, self._row, self._lose, self._on_hash = sending, row, lose, on_hash
 
-    async def carry(self, service: Service, rows: Sequence[FileRow], label: str, on_bytes: OnBytes) -> None:
+    async def carry(self, service: Service, rows: Sequence[FileRow], label: str) -> None:
         """Send `rows` in one piece. A repeated `label` tells the service that it is the same piece."""
         match self._sending.way:
             case Way.SINGLE | Way.VIDEOS:
-                await self._single(service, rows[0], on_bytes)
+                await self._single(service, rows[0])
             case Way.REFERENCES:
-                await self._references(service, rows, label, on_bytes)
+                await self._references(service, rows, label)
             case Way.TARS:
-                await self._tar(service, rows, on_bytes)
+                await self._tar(service, rows)
 
-    async def _single(self, service: Service, row: FileRow, on_bytes: OnBytes) -> None:
-        reason = await asyncio.to_thread(readable, row)
-        if reason is not None:
-            self._lose(row, reason)
-            return
+    async def _single(self, service: Service, row: FileRow) -> None:
         batch_id, name = self._sending.batch_id, self._sending.batch_name
+        send = service.upload_video if self._sending.content is Content.VIDEOS else service.upload_image
         try:
-            if self._sending.content is Content.VIDEOS:
-                await service.upload_video(batch_id, row.wire, row.path, batch_name=name, on_bytes=on_bytes)
-            else:
-                await service.upload_image(batch_id, row.wire, row.path, batch_name=name)
-                on_bytes(row.size)
+            body = await asyncio.to_thread(file_body, row, self._row, self._on_hash)
+            try:
+                await send(batch_id, row.wire, body, batch_name=name)
+            except BaseException:
+                body.take_back()
+                raise
         except (FileUnreadable, FileTooLarge) as error:
-            self._lose(row, error.sentence())
+            self._lose(row, _why(error))
 
-    async def _references(self, service: Service, rows: Sequence[FileRow], label: str, on_bytes: OnBytes) -> None:
-        reasons = await asyncio.to_thread(lambda: [readable(row) for row in rows])
+    async def _references(self, service: Service, rows: Sequence[FileRow], label: str) -> None:
+        reasons = await asyncio.to_thread(lambda: [_reason(row) for row in rows])
         references = []
         for row, reason in zip(rows, reasons, strict=True):
             if reason is None:
@@ -64,19 +59,31 @@ class Carrier:
                 batch_name=self._sending.batch_name,
                 ingest_id=f"{self._sending.transfer_id}-{label}",
             )
-        on_bytes(sum(row.size for row in rows))
+        self._row.meter.add_bytes(sum(row.size for row in rows))
 
-    async def _tar(self, service: Service, rows: Sequence[FileRow], on_bytes: OnBytes) -> None:
-        await asyncio.to_thread(self._outbox.mkdir, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._outbox, prefix="tar-", ignore_cleanup_errors=True) as folder:
-            target = Path(folder) / "shard.tar"
-            try:
-                lost = await asyncio.to_thread(pack, rows, target)
-            except OSError as error:
-                raise DiskFull(folder=self._outbox, needed="a tar", details=error.strerror or "") from error
-            for row, reason in lost:
-                self._lose(row, reason)
-            if len(lost) < len(rows):
-                await service.upload_shard(
-                    self._sending.batch_id, target, batch_name=self._sending.batch_name, on_bytes=on_bytes
-                )
+    async def _tar(self, service: Service, rows: Sequence[FileRow]) -> None:
+        found, lost = await asyncio.to_thread(sized, rows)
+        for row, error in lost:
+            self._lose(row, _why(error))
+        if not found:
+            return
+        body = tar_body(found, self._row, self._on_hash)
+        try:
+            await service.upload_shard(
+                self._sending.batch_id, body, files=len(found), batch_name=self._sending.batch_name
+            )
+        except BaseException:
+            body.take_back()
+            raise
+
+
+def _reason(row: FileRow) -> str | None:
+    try:
+        with row.path.open("rb"):
+            return None
+    except OSError as error:
+        return _why(unreadable(row.path, error))
+
+
+def _why(error: FileUnreadable | FileTooLarge) -> str:
+    return error.filled("{reason}") if isinstance(error, FileUnreadable) else error.sentence()

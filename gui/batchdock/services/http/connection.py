@@ -12,7 +12,8 @@ import httpx
 import truststore
 
 from batchdock import __version__
-from batchdock.core.errors import BatchdockError, ConnectionClosed, ConnectionProblem
+from batchdock.core.errors import BatchdockError, ConnectionProblem
+from batchdock.services.http.closing import UnderWay
 from batchdock.services.http.failures import of_exception
 
 TIMEOUT = httpx.Timeout(60.0, connect=15.0, pool=None)
@@ -32,9 +33,7 @@ class Connection:
         self._service = service
         self._near: httpx.AsyncClient | None = None
         self._far: httpx.AsyncClient | None = None
-        self._closed = False
-        self._under_way: set[asyncio.Timeout] = set()
-        self._quiet = asyncio.Event()
+        self._under_way = UnderWay()
 
     @asynccontextmanager
     async def answer(
@@ -47,23 +46,14 @@ class Connection:
         as well, so whoever touches files in there translates theirs first.
         """
         host = host_of(url)
-        client = self._client(url)
-        closing = asyncio.timeout(None)  # Not a limit of time: what ends this request when the connection is closed.
         try:
-            async with closing:
-                self._under_way.add(closing)
-                try:
-                    async with client.stream(method, url, timeout=timeout or TIMEOUT, **options) as response:
-                        yield response
-                finally:
-                    self._under_way.discard(closing)
-                    if not self._under_way:
-                        self._quiet.set()
+            async with self._under_way.request(host, what):
+                client = self._client(url)
+                async with client.stream(method, url, timeout=timeout or TIMEOUT, **options) as response:
+                    yield response
         except BatchdockError:
             raise
         except _FOREIGN as error:
-            if closing.expired():
-                raise ConnectionClosed(host=host, details=what) from None
             raise of_exception(error, service=self._service, host=host, what=what) from None
 
     async def close(self) -> None:
@@ -72,20 +62,12 @@ class Connection:
         The requests go first. httpx lets go of its pool at once, and a connection that is being made at that moment
         would stay open with nobody to close it.
         """
-        self._closed = True
-        while self._under_way:
-            self._quiet.clear()
-            for request in self._under_way:
-                if not request.expired():
-                    request.reschedule(0.0)
-            await self._quiet.wait()
+        await self._under_way.close()
         clients = [client for client in (self._near, self._far) if client is not None]
         self._near = self._far = None
         await asyncio.gather(*(client.aclose() for client in clients), return_exceptions=True)
 
     def _client(self, url: str) -> httpx.AsyncClient:
-        if self._closed:
-            raise ConnectionClosed(host=host_of(url))
         if is_loopback(url):
             if self._near is None:
                 self._near = _client(trust_env=False)

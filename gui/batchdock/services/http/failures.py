@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import aiohttp
 import httpx
 
 from batchdock.core.errors import (
@@ -30,6 +31,7 @@ from batchdock.core.errors import (
     UnreadableAnswer,
     UsagePaused,
 )
+from batchdock.services.http.answer import Answer
 from batchdock.services.http.redaction import sentence, storage_sentence
 
 _BY_STATUS: dict[int, type[BatchdockError]] = {
@@ -51,25 +53,31 @@ _BY_EXCEPTION: tuple[tuple[type[BaseException], type[BatchdockError]], ...] = (
     (ssl.SSLCertVerificationError, CertificateRefused),
     (socket.gaierror, HostNotFound),
     (httpx.UnsupportedProtocol, HostNotFound),
+    (aiohttp.ClientConnectorCertificateError, CertificateRefused),
+    (aiohttp.ClientConnectorDNSError, HostNotFound),
+    (aiohttp.InvalidURL, HostNotFound),
     (httpx.InvalidURL, HostNotFound),
     (UnicodeError, HostNotFound),  # a host name with an empty or overlong label
     (httpx.TimeoutException, TimedOut),
+    (TimeoutError, TimedOut),  # aiohttp's own are TimeoutErrors too
     (httpx.DecodingError, UnreadableAnswer),
     (httpx.TooManyRedirects, UnreadableAnswer),
     (httpx.LocalProtocolError, UnreadableAnswer),
     (httpx.TransportError, ConnectionProblem),
     (httpx.StreamError, ConnectionProblem),
+    (aiohttp.TooManyRedirects, UnreadableAnswer),
+    (aiohttp.ClientError, ConnectionProblem),
     (OSError, ConnectionProblem),
 )
 
 
-def of_status(response: httpx.Response, *, service: str, what: str, secrets: tuple[str, ...]) -> BatchdockError:
+def of_status(response: Answer, *, service: str, what: str, secrets: tuple[str, ...]) -> BatchdockError:
     """Return the error for an answer whose status is not a success. Its body must have been read.
 
     `what` names the request without any secret, for the technical details.
     """
-    status = response.status_code
-    reason = sentence(_own_words(response), *secrets) or f"{status} {response.reason_phrase}".strip()
+    status = response.status
+    reason = sentence(_own_words(response), *secrets) or f"{status} {response.reason}".strip()
     kind = _BY_STATUS.get(status) or (_general(status))
     details = f"{what} → {status} {reason}"
     if issubclass(kind, ServiceError):
@@ -79,14 +87,14 @@ def of_status(response: httpx.Response, *, service: str, what: str, secrets: tup
     return kind(service=service, status=status, reason=reason, details=details)
 
 
-def of_storage(response: httpx.Response, *, service: str, what: str, refused: type[ServiceError]) -> BatchdockError:
+def of_storage(response: Answer, *, service: str, what: str, refused: type[ServiceError]) -> BatchdockError:
     """Return the error for a refused signed address; `refused` stands for one that is not, or no longer, good.
 
     The codes of a storage service speak of the address, never of the account's key, and differ: an address that ran
     out is a 400 at Google and a 403 at Amazon.
     """
-    status = response.status_code
-    reason = storage_sentence(response.text) or f"{status} {response.reason_phrase}".strip()
+    status = response.status
+    reason = storage_sentence(response.text) or f"{status} {response.reason}".strip()
     details = f"{what} → {status}"
     if status in (400, 401, 403, 404, 410):
         return refused(service=service, status=status, reason=reason, details=details)
@@ -112,7 +120,7 @@ def _general(status: int) -> type[BatchdockError]:
     return BadRequest if status >= 400 else UnreadableAnswer
 
 
-def _own_words(response: httpx.Response) -> str:
+def _own_words(response: Answer) -> str:
     """Return what the service says is wrong, in the order of the reference parser (contract §1.4)."""
     try:
         body = json.loads(response.content)
@@ -126,7 +134,7 @@ def _own_words(response: httpx.Response) -> str:
     return next((text for text in candidates if isinstance(text, str) and text.strip()), "")
 
 
-def _pause_asked_for(response: httpx.Response) -> float | None:
+def _pause_asked_for(response: Answer) -> float | None:
     """Read `Retry-After`, as seconds or as a date."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdigit():

@@ -1,12 +1,12 @@
 """The adapter to the core: the `Service` of a Roboflow workspace, and of this computer."""
 
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 
 from batchdock.core.account import Account
 from batchdock.core.batch import Batch, Content, Part, Shard, StagedFile
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
-from batchdock.core.ports import Capabilities, OnBytes
+from batchdock.core.ports import Capabilities, Incoming, Outgoing, Version
 from batchdock.core.workflow import Workflow
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow import account as accounts
@@ -67,21 +67,17 @@ class RoboflowService:
         """See `Service.files`."""
         return staging.list_files(self._wire, self._workspace, batch_id, part)
 
-    async def upload_image(self, batch_id: str, name: str, source: Path, *, batch_name: str) -> None:
+    async def upload_image(self, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
         """See `Service.upload_image`."""
-        await uploads.send_image(self._wire, self._workspace, batch_id, name, source, batch_name)
+        await uploads.send_image(self._wire, self._workspace, batch_id, name, body, batch_name)
 
-    async def upload_video(
-        self, batch_id: str, name: str, source: Path, *, batch_name: str, on_bytes: OnBytes | None = None
-    ) -> None:
+    async def upload_video(self, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
         """See `Service.upload_video`."""
-        await uploads.send_video(
-            self._wire, self._workspace, batch_id, name, source, batch_name=batch_name, on_bytes=on_bytes
-        )
+        await uploads.send_video(self._wire, self._workspace, batch_id, name, body, batch_name=batch_name)
 
-    async def upload_shard(self, batch_id: str, tar: Path, *, batch_name: str, on_bytes: OnBytes | None = None) -> None:
+    async def upload_shard(self, batch_id: str, body: Outgoing, *, files: int, batch_name: str) -> None:
         """See `Service.upload_shard`."""
-        await uploads.send_shard(self._wire, self._workspace, batch_id, tar, batch_name=batch_name, on_bytes=on_bytes)
+        await uploads.send_shard(self._wire, self._workspace, batch_id, body, files=files, batch_name=batch_name)
 
     async def add_references(
         self,
@@ -129,9 +125,11 @@ class RoboflowService:
         """See `Service.restart`."""
         await jobs.restart(self._wire, self._workspace, job_id, override)
 
-    async def download(self, file: StagedFile, target: Path, *, on_bytes: OnBytes | None = None) -> None:
-        """See `Service.download`."""
-        await downloads.fetch(self._wire, file, target, on_bytes)
+    def receive(
+        self, file: StagedFile, *, start: int = 0, version: Version | None = None
+    ) -> AbstractAsyncContextManager[Incoming]:
+        """See `Service.receive`."""
+        return downloads.open_file(self._wire, file, start, version or Version())
 
     async def close(self) -> None:
         """See `Service.close`."""

@@ -2,63 +2,54 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
-from pathlib import Path
-from typing import Any
-
-import httpx
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import BatchdockError, FileTooLarge, FileUnreadable, ServiceTrouble, UnreadableAnswer
-from batchdock.core.ports import OnBytes
+from batchdock.core.errors import FileTooLarge, FileUnreadable, ServiceTrouble, ShardTooLarge, UnreadableAnswer
+from batchdock.core.ports import Outgoing
 from batchdock.services.http.connection import host_of
 from batchdock.services.http.failures import of_storage
-from batchdock.services.http.files import read_in_pieces, read_whole, size_of
-from batchdock.services.http.patience import Tries
-from batchdock.services.roboflow.reading import answered, entry, number, optional_text
+from batchdock.services.http.form import FormFile
+from batchdock.services.roboflow.reading import Entry, answered, entry, number, optional_text
 from batchdock.services.roboflow.wire import Wire, staging
 
 _SIZE_LIMIT = re.compile(r"(?i)^max.*size")
+_COUNT_LIMIT = re.compile(r"(?i)^max.*(file|image|object)s?_?(number|count)|^max.*(number|count)")
 _REFERENCES_SECONDS = 120.0
-_PUT_TIMEOUT = httpx.Timeout(60.0, connect=15.0, read=300.0, pool=None)
-"""A storage service answers only when it has put a large file together."""
 
 
-async def send_image(wire: Wire, workspace: str, batch_id: str, name: str, source: Path, batch_name: str) -> None:
+async def send_image(wire: Wire, workspace: str, batch_id: str, name: str, body: Outgoing, batch_name: str) -> None:
     """Send one picture (§3.5). Sent again it replaces itself, so it may be repeated.
 
     The name that counts is the query's; the form field is called `file`, as the documents have it.
     """
-    data = await read_whole(source)
-    await wire.ask(
+    form = FormFile("file", _sendable(name), body)
+    await wire.send(
         "POST",
         staging(workspace, "batches", batch_id, "upload", "image"),
-        params={"fileName": _sendable(name), "displayName": batch_name},
-        files={"file": (name, data)},
+        form,
+        params={"fileName": name, "displayName": batch_name},
+        headers={"Content-Type": form.content_type},
     )
 
 
-async def send_video(
-    wire: Wire,
-    workspace: str,
-    batch_id: str,
-    name: str,
-    source: Path,
-    *,
-    batch_name: str,
-    on_bytes: OnBytes | None,
-) -> None:
-    """Send one video from disk (§3.6)."""
+async def send_video(wire: Wire, workspace: str, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
+    """Send one video (§3.6)."""
     where = staging(workspace, "batches", batch_id, "upload", "video")
-    await _put(wire, where, {"fileName": _sendable(name), "displayName": batch_name}, source, on_bytes)
+    details = await _ask_address(wire, where, {"fileName": _sendable(name), "displayName": batch_name})
+    limit = _least(details, _SIZE_LIMIT)
+    if limit is not None and body.size > limit:
+        raise FileTooLarge(name=body.name, service=wire.service, size=f"{body.size:,}", limit=f"{limit:,}")
+    await _put(wire, where, details, body)
 
 
-async def send_shard(
-    wire: Wire, workspace: str, batch_id: str, tar: Path, *, batch_name: str, on_bytes: OnBytes | None
-) -> None:
-    """Send one tar of pictures from disk (§3.7). One call is one shard."""
+async def send_shard(wire: Wire, workspace: str, batch_id: str, body: Outgoing, *, files: int, batch_name: str) -> None:
+    """Send one tar of pictures (§3.7). One call is one shard."""
     where = staging(workspace, "batches", batch_id, "bulk-upload", "image-files")
-    await _put(wire, where, {"displayName": batch_name}, tar, on_bytes)
+    details = await _ask_address(wire, where, {"displayName": batch_name})
+    most, largest = _least(details, _COUNT_LIMIT), _least(details, _SIZE_LIMIT)
+    if (most is not None and files > most) or (largest is not None and body.size > largest):
+        raise ShardTooLarge(files=most, bytes=largest, service=wire.service)
+    await _put(wire, where, details, body)
 
 
 async def send_references(
@@ -85,67 +76,29 @@ async def send_references(
     )
 
 
-class _Sent:
-    """Counts what one try has sent, and takes it back when the try was in vain."""
-
-    def __init__(self, on_bytes: OnBytes | None) -> None:
-        self._on_bytes = on_bytes
-        self._total = 0
-
-    def add(self, more: int) -> None:
-        self._total += more
-        if self._on_bytes is not None:
-            self._on_bytes(more)
-
-    def take_back(self) -> None:
-        if self._total:
-            self.add(-self._total)
-
-
-async def _put(
-    wire: Wire, where: str, params: Mapping[str, str | int | None], source: Path, on_bytes: OnBytes | None
-) -> None:
-    """Ask for a signed address and put the file there; every try gets a new address, as they run out."""
-    size = await size_of(source)
-    tries = Tries(wire.patience)
-    while True:
-        sent = _Sent(on_bytes)
-        try:
-            return await _put_once(wire, where, params, source, size, sent.add)
-        except BatchdockError as error:
-            sent.take_back()
-            await tries.after(error)
-
-
-async def _put_once(
-    wire: Wire, where: str, params: Mapping[str, str | int | None], source: Path, size: int, on_bytes: OnBytes
-) -> None:
+async def _ask_address(wire: Wire, where: str, params: Mapping[str, str | int | None]) -> Entry:
+    """Ask for a signed address. Every try to send gets a new one, as they run out."""
     answer = answered(await wire.ask_once("POST", where, params=params), wire, where)
-    details = entry(answer.get("signedURLDetails"))
+    return entry(answer.get("signedURLDetails"))
+
+
+async def _put(wire: Wire, where: str, details: Entry, body: Outgoing) -> None:
     url = optional_text(details.get("uploadURL"))
     if url is None:
         raise UnreadableAnswer(service=wire.service, details=f"{where}: no signed address in the answer")
-    limit = _limit_of(details)
-    if limit is not None and size > limit:
-        raise FileTooLarge(name=source.name, service=wire.service, size=f"{size:,}", limit=f"{limit:,}")
     # Only what the answer asks for: a header that was not signed may break the signature (§3.6).
-    headers = httpx.Headers({name: str(value) for name, value in entry(details.get("extensionHeaders")).items()})
-    headers["Content-Length"] = str(size)
+    headers = {name: str(value) for name, value in entry(details.get("extensionHeaders")).items()}
     method = optional_text(details.get("method")) or "PUT"
     what = f"{method} to {host_of(url)}"
-    async with (
-        aclosing(read_in_pieces(source, size, on_bytes)) as pieces,
-        wire.signed(method, url, what=what, timeout=_PUT_TIMEOUT, headers=headers, content=pieces) as response,
-    ):
-        await response.aread()
-        if not response.is_success:
-            # Whatever the reason, another try gets another address.
-            raise of_storage(response, service=wire.service, what=what, refused=ServiceTrouble)
+    answer = await wire.bulk.send(method, url, body, what=what, headers=headers)
+    if not answer.success:
+        # Whatever the reason, another try gets another address.
+        raise of_storage(answer, service=wire.service, what=what, refused=ServiceTrouble)
 
 
-def _limit_of(details: dict[str, Any]) -> int | None:
-    """Return the largest size in bytes, whatever the field is called exactly (§3.6)."""
-    limits = [number(value) for name, value in details.items() if _SIZE_LIMIT.match(name)]
+def _least(details: Entry, named: re.Pattern[str]) -> int | None:
+    """Return the smallest limit, whatever its field is called exactly (§3.6, §3.7)."""
+    limits = [number(value) for name, value in details.items() if named.match(name)]
     return min((int(limit) for limit in limits if limit), default=None)
 
 

@@ -1,14 +1,17 @@
 """Asks one Roboflow-shaped service: address, key, patience, and answers as JSON."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from batchdock.core.errors import BatchdockError, UnreadableAnswer
+from batchdock.core.ports import Outgoing
+from batchdock.services.http.answer import Answer
+from batchdock.services.http.bulk import Bulk
 from batchdock.services.http.connection import Connection
 from batchdock.services.http.failures import of_status
 from batchdock.services.http.patience import Patience, Tries
@@ -25,6 +28,7 @@ class Wire:
         self.service = service
         self.patience = patience
         self.connection = Connection(service)
+        self.bulk = Bulk(service)
         self._address = address.rstrip("/")
         self._key = key
 
@@ -35,7 +39,6 @@ class Wire:
         *,
         params: Mapping[str, str | int | None] | None = None,
         body: object = None,
-        files: Mapping[str, tuple[str, bytes]] | None = None,
         timeout: float = 60.0,
         patience: Patience | None = None,
     ) -> Any:
@@ -43,7 +46,7 @@ class Wire:
         tries = Tries(patience or self.patience)
         while True:
             try:
-                return await self.ask_once(method, path, params=params, body=body, files=files, timeout=timeout)
+                return await self.ask_once(method, path, params=params, body=body, timeout=timeout)
             except BatchdockError as error:
                 await tries.after(error)
 
@@ -54,7 +57,6 @@ class Wire:
         *,
         params: Mapping[str, str | int | None] | None = None,
         body: object = None,
-        files: Mapping[str, tuple[str, bytes]] | None = None,
         timeout: float = 60.0,
     ) -> Any:
         """Ask a single time. Return the JSON, None for an empty body. Raises only `BatchdockError`s."""
@@ -63,39 +65,38 @@ class Wire:
         options: dict[str, Any] = {"params": query | {"api_key": self._key}}
         if body is not None:
             options["json"] = body
-        if files is not None:
-            options["files"] = files
         limit = httpx.Timeout(timeout, connect=15.0, pool=None)
         async with self.connection.answer(
             method, f"{self._address}{path}", what=what, timeout=limit, **options
         ) as response:
-            await response.aread()
-            if not response.is_success:
-                raise of_status(response, service=self.service, what=what, secrets=(self._key,))
-            return self._json(response, what)
+            answer = Answer(response.status_code, response.reason_phrase, response.headers, await response.aread())
+        if not answer.success:
+            raise of_status(answer, service=self.service, what=what, secrets=(self._key,))
+        return self._json(answer, what)
 
-    @asynccontextmanager
-    async def signed(
-        self, method: str, url: str, *, what: str, timeout: httpx.Timeout, **options: Any
-    ) -> AsyncIterator[httpx.Response]:
-        """Open a signed address: nothing of ours is added, least of all the key."""
-        async with self.connection.answer(
-            method, url, what=what, timeout=timeout, follow_redirects=method == "GET", **options
-        ) as response:
-            yield response
+    async def send(
+        self, method: str, path: str, body: Outgoing, *, params: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Any:
+        """Send bytes to the API host itself, once. Return the JSON."""
+        what = f"{method} {path}"
+        url = f"{self._address}{path}?{urlencode({**params, 'api_key': self._key})}"
+        answer = await self.bulk.send(method, url, body, what=what, headers=headers)
+        if not answer.success:
+            raise of_status(answer, service=self.service, what=what, secrets=(self._key,))
+        return self._json(answer, what)
 
     async def close(self) -> None:
         """Give back the connections. Never raises."""
-        await self.connection.close()
+        await asyncio.gather(self.connection.close(), self.bulk.close())
 
-    def _json(self, response: httpx.Response, what: str) -> Any:
+    def _json(self, response: Answer, what: str) -> Any:
         if not response.content.strip():
             return None
         try:
             return json.loads(response.content)
         except ValueError:
             kind = response.headers.get("Content-Type", "no type").partition(";")[0]
-            raise UnreadableAnswer(service=self.service, details=f"{what} → {response.status_code} {kind}") from None
+            raise UnreadableAnswer(service=self.service, details=f"{what} → {response.status} {kind}") from None
 
 
 def path(*segments: str) -> str:
