@@ -160,7 +160,7 @@ def test_files_that_do_not_arrive_are_named(home: Path, tmp_path: Path, cloud: R
 
     async def scenario() -> None:
         async with desk_at(home, active=False, patience=5.0) as (desk, _):
-            desk.transfers._sender.receipt._settle = 0.3
+            desk.transfers._sender.arrival._settle = 0.3
             account = await connected(desk, cloud)
             items = await reviewed(desk, drop)
             with pytest.raises(NotAllArrived) as caught:

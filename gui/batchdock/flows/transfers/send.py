@@ -19,7 +19,7 @@ from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
 from batchdock.flows.intake.plan import REFERENCES_AT_ONCE, SHARD_FILES
 from batchdock.flows.patience import Patience, pause_after
-from batchdock.flows.transfers.receipt import Receipt
+from batchdock.flows.transfers.arrival import Arrival
 from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.ways import Carrier
 from batchdock.store import FileRow, Journal, Piece, PieceState, Sending, Way
@@ -35,12 +35,12 @@ class Sender:
     """Sends, checks, and sends again what is missing."""
 
     def __init__(
-        self, accounts: Accounts, journal: Journal, patience: Patience, receipt: Receipt | None = None
+        self, accounts: Accounts, journal: Journal, patience: Patience, arrival: Arrival | None = None
     ) -> None:
         self.accounts = accounts
         self.sendings = journal.sendings
         self.patience = patience
-        self.receipt = receipt or Receipt(patience)
+        self.arrival = arrival or Arrival(patience)
 
     async def send(self, sending: Sending, row: Row) -> None:
         """Return when all of it is there, except files that vanished, which the journal names.
@@ -62,7 +62,7 @@ class _Run:
 
     def __init__(self, sender: Sender, sending: Sending, row: Row) -> None:
         self._accounts, self._sendings = sender.accounts, sender.sendings
-        self._patience, self._receipt = sender.patience, sender.receipt
+        self._patience, self._arrival = sender.patience, sender.arrival
         self._sending, self._row, self._meter = sending, row, row.meter
         self._carrier = Carrier(sending, row, self._lose)
         self._troubled = False
@@ -95,7 +95,7 @@ class _Run:
             await self._ask_about(self._in_state(PieceState.TRIED))
 
     async def _ask_about(self, doubtful: Sequence[Piece]) -> None:
-        there = await self._receipt.names(self._service, self._sending.batch_id)
+        there = await self._arrival.names(self._service, self._sending.batch_id)
         for piece in doubtful:
             arrived = any(row.wire in there for row in self._rows(piece))
             self._mark([piece], PieceState.CONFIRMED if arrived else PieceState.PLANNED)
@@ -113,14 +113,14 @@ class _Run:
             raise NothingUsable(count=sending.files)
         sharded = sending.way in (Way.TARS, Way.REFERENCES)
         shards = len(self._in_state(PieceState.CONFIRMED)) if sharded else 0
-        count = await self._receipt.wait(self._service, sending.batch_id, expected, shards)
+        count = await self._arrival.wait(self._service, sending.batch_id, expected, shards)
         if count == expected and len(self._sendings.of_batch(sending.account_id, sending.batch_id)) == 1:
             return
         # Other files in the batch, or too few: names decide.
         missing = await self._missing()
         if missing:
             more_shards = await self._send_again(missing)
-            await self._receipt.wait(self._service, sending.batch_id, expected, shards + sharded * more_shards)
+            await self._arrival.wait(self._service, sending.batch_id, expected, shards + sharded * more_shards)
             missing = await self._missing()
         if missing:
             names = ", ".join(printable(row.original) for row in missing[:_NAMED])
@@ -131,7 +131,7 @@ class _Run:
             )
 
     async def _missing(self) -> list[FileRow]:
-        there = await self._receipt.names(self._service, self._sending.batch_id)
+        there = await self._arrival.names(self._service, self._sending.batch_id)
         rows = self._sendings.every_file(self._sending.number)
         return [row for row in rows if row.lost is None and row.wire not in there]
 

@@ -25,7 +25,7 @@ class Arrived:
     moving: bool
 
 
-class Receipt:
+class Arrival:
     """Waits until a batch holds what was sent into it.
 
     `settle`: seconds without any change after which nothing more is expected once all shards have ended.
