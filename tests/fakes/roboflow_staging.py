@@ -134,7 +134,7 @@ class Staging:
             "uploadURL": f"{self.state.url}/storage/put/{token}?X-Goog-Signature={signature()}",
             "method": "PUT",
             "extensionHeaders": _SIGNED_HEADERS,
-            "maxFileSize": self.state.video_limit,
+            **({"maxFileSize": self.state.video_limit} if self.state.limits is None else self.state.limits),
         }
         return JSONResponse({"status": "ok", "signedURLDetails": details})
 

@@ -118,6 +118,7 @@ class State:
 
     `indexing_polls`: how often a new shard is asked for before it is ready. `moves_by_itself`: how many phases jobs
     go on each time somebody looks. `job_shape`: nested, flat or both. `page`: entries on a page of any list.
+    `limits`: the fields about limits in the answer with a signed address, whatever they are called; None for the usual.
     """
 
     def __init__(self) -> None:
@@ -127,6 +128,7 @@ class State:
         self.job_shape = "nested"
         self.knows_ranges = True
         self.video_limit = 10737418240
+        self.limits: dict[str, object] | None = None
         self.workflows: dict[str, dict[str, Any]] = {"find-things": dict(WORKFLOW)}
         self.batches: dict[str, StoredBatch] = {}
         self.jobs: dict[str, StoredJob] = {}

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import tarfile
-from pathlib import Path
 
 from batchdock.core.account import ServiceKind
 from batchdock.core.batch import BatchKind, Content, Progress
@@ -12,6 +11,7 @@ from batchdock.core.ports import Service
 from batchdock.core.states import JobState
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.roboflow_cloud import RoboflowCloud
+from making.bodies import Held
 from making.clients import account_at, client_of
 
 
@@ -44,15 +44,13 @@ def test_workflows_come_with_inputs_and_outputs(cloud: RoboflowCloud) -> None:
     asyncio.run(scenario())
 
 
-def test_from_pictures_to_results(cloud: RoboflowCloud, tmp_path: Path) -> None:
+def test_from_pictures_to_results(cloud: RoboflowCloud) -> None:
     names = ["one.jpg", "b & c+d=100%.jpg", '“quoted” "name".jpg', "new\nline.jpg", "수확 🍇 कटाई.jpg"]
 
     async def scenario() -> None:
         service = client_of(cloud)
         for name in names:
-            source = tmp_path / "source"
-            source.write_bytes(name.encode())
-            await service.upload_image("b-1", name, source, batch_name="Harvest 수확")
+            await service.upload_image("b-1", name, Held(name, name.encode()), batch_name="Harvest 수확")
         batch = await service.batch("b-1")
         assert (batch.name, batch.kind, batch.content) == ("Harvest 수확", BatchKind.SIMPLE, Content.IMAGES)
         assert batch.created is not None
@@ -83,37 +81,32 @@ def test_from_pictures_to_results(cloud: RoboflowCloud, tmp_path: Path) -> None:
         ]
         (file,) = [each async for each in service.files("j-1-export", "predictions")]
         assert file.is_archive
-        target = tmp_path / "results" / file.name
-        arrived: list[int] = []
-        await service.download(file, target, on_bytes=arrived.append)
-        assert sum(arrived) == target.stat().st_size
-        with tarfile.open(target) as tar:
+        async with service.receive(file) as incoming:
+            archive = b"".join([piece async for piece in incoming.pieces()])
+            assert (incoming.start, incoming.version.size) == (0, len(archive))
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             assert {f"{name}/results.json" for name in names} < set(tar.getnames())
-        assert [each.name for each in target.parent.iterdir()] == [target.name]
         await service.close()
 
     asyncio.run(scenario())
 
 
-def test_videos_and_shards_are_put_with_the_signed_headers_alone(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    video = tmp_path / "v.mp4"
-    video.write_bytes(bytes(range(256)) * 20_000)
-    tar = tmp_path / "shard.tar"
-    with tarfile.open(tar, "w") as opened:
+def test_videos_and_shards_are_put_with_the_signed_headers_alone(cloud: RoboflowCloud) -> None:
+    video = Held("day.mp4", bytes(range(256)) * 20_000)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as opened:
         for name in ("a.jpg", "b.jpg"):
             info = tarfile.TarInfo(name)
             info.size = 3
             opened.addfile(info, io.BytesIO(b"jpg"))
+    tar = Held("2 files", packed.getvalue())
     cloud.state.indexing_polls = 1
 
     async def scenario() -> None:
         service = client_of(cloud)
-        sent: list[int] = []
-        await service.upload_video("b-v", "한 day.mp4", video, batch_name="V", on_bytes=sent.append)
-        assert sum(sent) == video.stat().st_size
-        assert cloud.state.batches["b-v"].simple == {"한 day.mp4": video.read_bytes()}
-        await service.upload_shard("b-s", tar, batch_name="S", on_bytes=sent.append)
-        assert sum(sent) == video.stat().st_size + tar.stat().st_size
+        await service.upload_video("b-v", "한 day.mp4", video, batch_name="V")
+        assert cloud.state.batches["b-v"].simple == {"한 day.mp4": video.data}
+        await service.upload_shard("b-s", tar, files=2, batch_name="S")
         assert [each.status async for each in service.shards("b-s")] == [Progress.MOVING]
         assert [each.status async for each in service.shards("b-s")] == [Progress.SUCCESS]
         assert await service.count("b-s") == 2
@@ -140,15 +133,13 @@ def test_references_are_counted_once(cloud: RoboflowCloud) -> None:
     assert cloud.state.batches["b-v"].content == "videos"
 
 
-def test_lists_are_read_to_their_last_page(cloud: RoboflowCloud, tmp_path: Path) -> None:
+def test_lists_are_read_to_their_last_page(cloud: RoboflowCloud) -> None:
     cloud.state.page = 2
-    source = tmp_path / "x"
-    source.write_bytes(b"x")
 
     async def scenario() -> None:
         service = client_of(cloud)
         for number in range(5):
-            await service.upload_image("b-1", f"{number}.jpg", source, batch_name="B")
+            await service.upload_image("b-1", f"{number}.jpg", Held("x", b"x"), batch_name="B")
             await service.create_job(f"j-{number}", f"{number}", definition())
         assert [each.name async for each in service.files("b-1")] == [f"{number}.jpg" for number in range(5)]
         assert [each.job_id async for each in service.jobs()] == [f"j-{number}" for number in range(5)]

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
 
@@ -26,6 +25,7 @@ from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
+from making.bodies import Held
 from making.clients import QUICK, account_at, client_of
 
 DEFINITION = JobDefinition(content=Content.IMAGES, batch_id="b-1", workflow_id="find-things")
@@ -151,13 +151,11 @@ def test_an_answer_of_another_shape_is_said_to_be_one(cloud: RoboflowCloud, body
     assert isinstance(failing(cloud, ask), UnreadableAnswer)
 
 
-def test_a_picture_is_not_sent_when_a_foreign_page_says_200(cloud: RoboflowCloud, tmp_path: Path) -> None:
+def test_a_picture_is_not_sent_when_a_foreign_page_says_200(cloud: RoboflowCloud) -> None:
     cloud.fail("POST .*/upload/image", times=99, status=200, body=b"<html>Sign in to the hotel</html>")
-    source = tmp_path / "a.jpg"
-    source.write_bytes(b"jpg")
 
     async def send(service: RoboflowService) -> None:
-        await service.upload_image("b", "a.jpg", source, batch_name="B")
+        await service.upload_image("b", "a.jpg", Held("a.jpg", b"jpg"), batch_name="B")
 
     assert isinstance(failing(cloud, send), UnreadableAnswer)
 

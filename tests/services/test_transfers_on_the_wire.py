@@ -1,9 +1,8 @@
-"""Large files, up and down, over connections that break."""
+"""Bytes up and down: one try each, and what it says when it comes to nothing."""
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
@@ -11,15 +10,19 @@ from batchdock.core.batch import StagedFile
 from batchdock.core.errors import (
     BatchdockError,
     ConnectionProblem,
+    DiskFull,
     FileTooLarge,
     FileUnreadable,
-    FolderNotWritable,
     NotFound,
     ServiceTrouble,
+    ShardTooLarge,
+    SourceGone,
 )
+from batchdock.core.ports import Version
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
+from making.bodies import Held, Zeros
 from making.clients import client_of
 
 SIZE = 3_000_000
@@ -36,54 +39,43 @@ def run(cloud: RoboflowCloud, work: Callable[[RoboflowService], Awaitable[None]]
     asyncio.run(scenario())
 
 
-@pytest.fixture
-def video(tmp_path: Path) -> Path:
-    path = tmp_path / "video.mp4"
-    path.write_bytes(os.urandom(SIZE))
-    return path
-
-
 # --- up ---------------------------------------------------------------------------------------------------------
 
 
-def test_each_try_gets_its_own_address_and_progress_ends_at_the_size(cloud: RoboflowCloud, video: Path) -> None:
+def test_each_try_gets_its_own_address(cloud: RoboflowCloud) -> None:
     cloud.fail("PUT /storage", times=1, status=503)
     cloud.fail("PUT /storage", times=1, status=403, body=b"<Error><Message>Expired.</Message></Error>")
-    sent: list[int] = []
+    video = Held("v.mp4", os.urandom(SIZE))
 
     async def send(service: RoboflowService) -> None:
-        await service.upload_video("b", "v.mp4", video, batch_name="B", on_bytes=sent.append)
+        for _ in range(2):
+            with pytest.raises(ServiceTrouble):
+                await service.upload_video("b", "v.mp4", video, batch_name="B")
+        await service.upload_video("b", "v.mp4", video, batch_name="B")
 
     run(cloud, send)
-    assert cloud.state.batches["b"].simple["v.mp4"] == video.read_bytes()
+    assert cloud.state.batches["b"].simple["v.mp4"] == video.data
     puts = cloud.requests("PUT /storage")
     assert len(puts) == 3
     assert len({each.path for each in puts}) == 3
-    assert sum(sent) == SIZE
-    assert min(sent) < 0
 
 
-def test_a_storage_that_keeps_refusing_is_not_called_a_bad_key(cloud: RoboflowCloud, video: Path) -> None:
-    cloud.fail(
-        "PUT /storage",
-        times=99,
-        status=401,
-        body=b"<Error><Message>No.</Message><StringToSign>SECRET</StringToSign></Error>",
-    )
-    sent: list[int] = []
+def test_a_storage_that_keeps_refusing_is_not_called_a_bad_key(cloud: RoboflowCloud) -> None:
+    body = b"<Error><Message>No.</Message><StringToSign>SECRET</StringToSign></Error>"
+    cloud.fail("PUT /storage", times=99, status=401, body=body)
 
     async def send(service: RoboflowService) -> None:
         with pytest.raises(ServiceTrouble) as caught:
-            await service.upload_video("b", "v.mp4", video, batch_name="B", on_bytes=sent.append)
+            await service.upload_video("b", "v.mp4", Zeros("v.mp4", SIZE), batch_name="B")
         assert "It answered: No." in caught.value.sentence()
         assert "SECRET" not in caught.value.sentence() + caught.value.details
 
     run(cloud, send)
-    assert sum(sent) == 0
 
 
-def test_a_video_over_the_limit_is_not_sent(cloud: RoboflowCloud, video: Path) -> None:
+def test_a_video_over_the_limit_is_not_sent(cloud: RoboflowCloud) -> None:
     cloud.state.video_limit = SIZE - 1
+    video = Zeros("v.mp4", SIZE)
 
     async def send(service: RoboflowService) -> None:
         with pytest.raises(FileTooLarge) as caught:
@@ -92,34 +84,84 @@ def test_a_video_over_the_limit_is_not_sent(cloud: RoboflowCloud, video: Path) -
 
     run(cloud, send)
     assert cloud.requests("PUT /storage") == []
+    assert video.opened == 0
 
 
-def test_files_that_can_not_be_read_have_their_words(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    gone = tmp_path / "gone.jpg"
+@pytest.mark.parametrize(
+    ("named", "most", "largest"),
+    [
+        ({"maxFileSize": 999, "maxFilesNumber": 256}, 256, 999),
+        ({"maxFileSizeBytes": "999"}, None, 999),
+        ({"max_size": 999, "max_files": 256}, 256, 999),
+        ({"maxFiles": 256}, 256, None),
+        ({"maxImages": "256"}, 256, None),
+        ({"maxFileCount": 256}, 256, None),
+        ({"maxNumberOfFiles": 256.0}, 256, None),
+        ({"MaxObjectsCount": 256, "maxShardSize": 10**9}, 256, 10**9),
+        ({"maxImagesPerShard": 256}, 256, None),
+        ({"limits": {"maxFilesNumber": 256, "maxArchiveSize": 999}}, 256, 999),
+    ],
+)
+def test_a_shard_over_a_limit_is_not_sent_whatever_the_limit_is_called(
+    cloud: RoboflowCloud, named: dict[str, object], most: int | None, largest: int | None
+) -> None:
+    cloud.state.limits = named
+    tar = Zeros("257 files", 1000)
 
     async def send(service: RoboflowService) -> None:
-        with pytest.raises(FileUnreadable) as caught:
-            await service.upload_image("b", "gone.jpg", gone, batch_name="B")
-        assert "“gone.jpg” can not be read. The computer answered: No such file" in caught.value.sentence()
-        with pytest.raises(FileUnreadable):
-            await service.upload_video("b", "gone.mp4", gone, batch_name="B")
-        with pytest.raises(FileUnreadable):
-            await service.upload_image("b", os.fsdecode(b"\xff.jpg"), Path(__file__), batch_name="B")
+        with pytest.raises(ShardTooLarge) as caught:
+            await service.upload_shard("b", tar, files=257, batch_name="B")
+        assert (caught.value.files, caught.value.bytes) == (most, largest)
 
     run(cloud, send)
+    assert tar.opened == 0
 
 
-def test_a_video_that_shrinks_on_the_way_is_noticed(cloud: RoboflowCloud, video: Path) -> None:
-    def shrink(_: int) -> None:
-        os.truncate(video, 1_100_000)
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"maxFileSize": 1000, "maxFilesNumber": 257},
+        {"maxFileSize": None, "maxFilesNumber": "many"},
+        {"maxFileSize": -1, "maxFilesNumber": 0},
+        {"maxRetries": 1, "maxAgeSeconds": 5},
+        {"limits": [1], "maxFiles": {"n": 1}},
+    ],
+)
+def test_a_shard_within_every_limit_is_sent(cloud: RoboflowCloud, named: dict[str, object]) -> None:
+    cloud.state.limits = named
 
     async def send(service: RoboflowService) -> None:
-        with pytest.raises(FileUnreadable) as caught:
-            await service.upload_video("b", "v.mp4", video, batch_name="B", on_bytes=shrink)
-        assert "shorter" in caught.value.sentence()
+        await service.upload_shard("b", Zeros("257 files", 1000), files=257, batch_name="B")
 
     run(cloud, send)
-    assert cloud.state.batches["b"].simple == {}
+    assert len(cloud.requests("PUT /storage")) == 1
+
+
+def test_a_name_that_is_not_text_is_refused(cloud: RoboflowCloud) -> None:
+    async def send(service: RoboflowService) -> None:
+        with pytest.raises(FileUnreadable):
+            await service.upload_image("b", os.fsdecode(b"\xff.jpg"), Held("x", b"x"), batch_name="B")
+
+    run(cloud, send)
+    assert cloud.seen == []
+
+
+@pytest.mark.parametrize("breaks_at", [0, 1_100_000])
+@pytest.mark.parametrize(
+    "error",
+    [FileUnreadable(name="v.mp4", reason="It became shorter."), SourceGone(folder="/photos"), DiskFull(folder="/x")],
+)
+def test_what_the_body_says_comes_out_as_it_is(cloud: RoboflowCloud, breaks_at: int, error: BatchdockError) -> None:
+    async def send(service: RoboflowService) -> None:
+        for batch_id, upload in (("b-1", service.upload_video), ("b-2", service.upload_image)):
+            body = Zeros("v.mp4", SIZE, error=error, breaks_at=breaks_at)
+            with pytest.raises(type(error)) as caught:
+                await upload(batch_id, "v.mp4", body, batch_name="B")
+            assert caught.value is error
+            assert body.opened == body.closed == 1
+
+    run(cloud, send)
+    assert [batch.simple for batch in cloud.state.batches.values() if batch.simple] == []
 
 
 # --- down -------------------------------------------------------------------------------------------------------
@@ -136,138 +178,84 @@ def stage(cloud: RoboflowCloud, data: bytes) -> None:
     batch.simple = {"v.mp4": data}
 
 
-def test_a_torn_download_goes_on_where_it_stopped(cloud: RoboflowCloud, tmp_path: Path) -> None:
+async def fetched(
+    service: RoboflowService, file: StagedFile, start: int = 0, version: Version | None = None
+) -> tuple[int, Version, bytes]:
+    async with service.receive(file, start=start, version=version) as incoming:
+        return incoming.start, incoming.version, b"".join([piece async for piece in incoming.pieces()])
+
+
+@pytest.mark.parametrize("data", [b"", b"data", os.urandom(SIZE)], ids=len)
+def test_a_file_comes_with_its_version(cloud: RoboflowCloud, data: bytes) -> None:
+    stage(cloud, data)
+
+    async def fetch(service: RoboflowService) -> None:
+        start, version, found = await fetched(service, await staged(service))
+        assert (start, version.size, found) == (0, len(data), data)
+        assert version.etag
+
+    run(cloud, fetch)
+
+
+def test_it_goes_on_from_where_it_is_asked_to(cloud: RoboflowCloud) -> None:
     data = os.urandom(SIZE)
     stage(cloud, data)
-    cloud.fail("GET /storage", Kind.TORN, times=8, keep=200_000)
-    target = tmp_path / "out" / "v.mp4"
-    arrived: list[int] = []
 
     async def fetch(service: RoboflowService) -> None:
-        await service.download(await staged(service), target, on_bytes=arrived.append)
+        file = await staged(service)
+        _, version, _ = await fetched(service, file)
+        assert await fetched(service, file, 1_000_000, version) == (1_000_000, version, data[1_000_000:])
+        cloud.state.knows_ranges = False
+        assert await fetched(service, file, 1_000_000, version) == (0, version, data)
 
     run(cloud, fetch)
-    assert target.read_bytes() == data
-    assert sum(arrived) == SIZE
-    assert [each.name for each in target.parent.iterdir()] == ["v.mp4"]
-    ranges = [each.headers.get("range") for each in cloud.requests("GET /storage")]
-    assert len(ranges) == 9  # More than the tries: those that got somewhere do not count.
-    assert ranges[0] is None
-    assert all(each is not None for each in ranges[1:])
 
 
-def begin(cloud: RoboflowCloud, target: Path) -> None:
-    """Leave the first part of a download behind, as a killed program would."""
-    fault = cloud.fail("GET /storage", Kind.TORN, times=1, keep=500_000)
-    cloud.fail("GET /storage", times=99, status=404)
-    cloud._faulty.faults.reverse()
-
-    async def fetch(service: RoboflowService) -> None:
-        with pytest.raises(NotFound):
-            await service.download(await staged(service), target)
-
-    run(cloud, fetch)
-    assert fault.times == 0
-    assert not target.exists()
-    assert 0 < target.with_name("v.mp4.part").stat().st_size <= 500_000
-    cloud.heal()
-    cloud.seen.clear()
-
-
-def test_a_later_program_goes_on_with_the_part(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    data = os.urandom(SIZE)
-    stage(cloud, data)
-    target = tmp_path / "v.mp4"
-    begin(cloud, target)
-    arrived: list[int] = []
-
-    async def fetch(service: RoboflowService) -> None:
-        await service.download(await staged(service), target, on_bytes=arrived.append)
-
-    run(cloud, fetch)
-    assert target.read_bytes() == data
-    (request,) = cloud.requests("GET /storage")
-    assert request.headers["range"] == f"bytes={arrived[0]}-"
-    assert sum(arrived) == SIZE
-
-
-@pytest.mark.parametrize("knows_ranges", [True, False])
-def test_another_version_starts_anew(cloud: RoboflowCloud, tmp_path: Path, knows_ranges: bool) -> None:
+def test_another_version_comes_from_its_beginning(cloud: RoboflowCloud) -> None:
     stage(cloud, os.urandom(SIZE))
-    target = tmp_path / "v.mp4"
-    begin(cloud, target)
-    fresh = os.urandom(SIZE)
-    stage(cloud, fresh)
-    cloud.state.knows_ranges = knows_ranges
-    arrived: list[int] = []
 
     async def fetch(service: RoboflowService) -> None:
-        await service.download(await staged(service), target, on_bytes=arrived.append)
+        _, version, _ = await fetched(service, await staged(service))
+        fresh = os.urandom(SIZE)
+        stage(cloud, fresh)
+        start, found, data = await fetched(service, await staged(service), 1_000_000, version)
+        assert (start, data) == (0, fresh)
+        assert found.etag != version.etag
 
     run(cloud, fetch)
-    assert target.read_bytes() == fresh
-    assert sum(arrived) == SIZE
 
 
-def test_a_part_that_is_longer_than_the_file_starts_anew(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    stage(cloud, os.urandom(SIZE))
-    target = tmp_path / "v.mp4"
-    begin(cloud, target)
+def test_a_part_longer_than_the_file_is_a_connection_problem(cloud: RoboflowCloud) -> None:
     stage(cloud, b"short")
-    target.with_name("v.mp4.part.json").write_text('{"etag": "", "size": null}')
 
     async def fetch(service: RoboflowService) -> None:
-        await service.download(await staged(service), target)
+        with pytest.raises(ConnectionProblem):
+            await fetched(service, await staged(service), 10, Version())
 
     run(cloud, fetch)
-    assert target.read_bytes() == b"short"
-
-
-def test_an_empty_file_arrives_too(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    stage(cloud, b"")
-
-    async def fetch(service: RoboflowService) -> None:
-        await service.download(await staged(service), tmp_path / "v.mp4")
-
-    run(cloud, fetch)
-    assert (tmp_path / "v.mp4").read_bytes() == b""
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_an_address_that_ran_out_asks_for_a_new_list(cloud: RoboflowCloud, tmp_path: Path, status: int) -> None:
+def test_an_address_that_ran_out_asks_for_a_new_list(cloud: RoboflowCloud, status: int) -> None:
     stage(cloud, b"data")
     cloud.fail("GET /storage", times=99, status=status, body=b"<Error><Message>Gone.</Message></Error>")
 
     async def fetch(service: RoboflowService) -> None:
-        file = await staged(service)
         with pytest.raises(NotFound) as caught:
-            await service.download(file, tmp_path / "v.mp4")
+            await fetched(service, await staged(service))
         assert "Signature" not in caught.value.sentence() + caught.value.details
 
     run(cloud, fetch)
     assert len(cloud.requests("GET /storage")) == 1
 
 
-def test_a_download_that_never_gets_anywhere_ends(cloud: RoboflowCloud, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Kind.DROPPED, Kind.TORN])
+def test_half_a_file_is_a_connection_problem(cloud: RoboflowCloud, kind: Kind) -> None:
     stage(cloud, os.urandom(SIZE))
-    cloud.fail("GET /storage", Kind.DROPPED, times=99)
+    cloud.fail("GET /storage", kind, times=99, keep=500_000)
 
     async def fetch(service: RoboflowService) -> None:
         with pytest.raises(ConnectionProblem):
-            await service.download(await staged(service), tmp_path / "v.mp4")
-
-    run(cloud, fetch)
-
-
-def test_a_place_that_can_not_be_written_is_named(cloud: RoboflowCloud, tmp_path: Path) -> None:
-    stage(cloud, b"data")
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-
-    async def fetch(service: RoboflowService) -> None:
-        with pytest.raises(FolderNotWritable) as caught:
-            await service.download(await staged(service), blocked / "v.mp4")
-        assert isinstance(caught.value, BatchdockError)
-        assert str(blocked) in caught.value.sentence()
+            await fetched(service, await staged(service))
 
     run(cloud, fetch)

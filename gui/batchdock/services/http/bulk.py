@@ -15,7 +15,7 @@ import truststore
 from yarl import URL
 
 from batchdock import __version__
-from batchdock.core.errors import BatchdockError, FileUnreadable
+from batchdock.core.errors import BatchdockError
 from batchdock.core.ports import Outgoing
 from batchdock.services.http.answer import Answer
 from batchdock.services.http.closing import UnderWay
@@ -142,10 +142,10 @@ def _proxy_for(url: str) -> str | None:
     return proxies.get(url.partition(":")[0].lower()) or proxies.get("all")
 
 
-def _unreadable_in(error: BaseException | None) -> FileUnreadable | None:
+def _unreadable_in(error: BaseException | None) -> BatchdockError | None:
     """Return the body's own error, which aiohttp wraps."""
     while error is not None:
-        if isinstance(error, FileUnreadable):
+        if isinstance(error, BatchdockError):
             return error
         error = error.__cause__ or error.__context__
     return None

@@ -9,11 +9,13 @@ from batchdock.core.ports import Outgoing
 from batchdock.services.http.connection import host_of
 from batchdock.services.http.failures import of_storage
 from batchdock.services.http.form import FormFile
-from batchdock.services.roboflow.reading import Entry, answered, entry, number, optional_text
+from batchdock.services.roboflow.reading import Entry, answered, count, entry, optional_text
 from batchdock.services.roboflow.wire import Wire, staging
 
-_SIZE_LIMIT = re.compile(r"(?i)^max.*size")
-_COUNT_LIMIT = re.compile(r"(?i)^max.*(file|image|object)s?_?(number|count)|^max.*(number|count)")
+# What the fields are called is not known (§3.7), only that they are there: so anything that reads like one is one.
+_LIMIT = r"(?i)(?=.*(max|limit))"
+_SIZE_LIMIT = re.compile(_LIMIT + r".*(size|bytes)")
+_COUNT_LIMIT = re.compile(_LIMIT + r"(?!.*(size|bytes)).*(files|images|objects|members|number|count)")
 _REFERENCES_SECONDS = 120.0
 
 
@@ -97,9 +99,10 @@ async def _put(wire: Wire, where: str, details: Entry, body: Outgoing) -> None:
 
 
 def _least(details: Entry, named: re.Pattern[str]) -> int | None:
-    """Return the smallest limit, whatever its field is called exactly (§3.6, §3.7)."""
-    limits = [number(value) for name, value in details.items() if named.match(name)]
-    return min((int(limit) for limit in limits if limit), default=None)
+    """Return the smallest limit, whatever its field is called exactly (§3.6, §3.7). Zero and less are none."""
+    fields = [*details.items(), *(each for value in details.values() for each in entry(value).items())]
+    limits = [count(value) for name, value in fields if named.match(name)]
+    return min((limit for limit in limits if limit), default=None)
 
 
 def _sendable(name: str) -> str:
