@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.batches import Batches
+from batchdock.flows.connectivity import Connectivity
 from batchdock.flows.intake import Intake
 from batchdock.flows.jobs import Jobs
 from batchdock.flows.jobs.board import Board
@@ -44,6 +46,8 @@ class Desk:
             local=LocalService(home / "this-computer"),
             news=self.news,
         )
+        self.connectivity = Connectivity(self.news, self._addresses)
+        patience = replace(patience, pause=self.connectivity.pause)
         self.problems = Problems(self._journal, self.news)
         self.intake = Intake()
         self.batches = Batches(self.accounts)
@@ -70,6 +74,7 @@ class Desk:
         limit = Patience() if patience is None else Patience(patience)
         desk = cls(home, key_store or SystemKeys(), limit)
         await desk.accounts.open()
+        desk.connectivity.start()
         if active:
             await desk._go_on()
         return desk
@@ -78,9 +83,13 @@ class Desk:
         """Stop everything that runs here and give everything back. What was written down goes on next time."""
         await self.jobs.close()
         await self.transfers.close()
+        await self.connectivity.close()
         await self.accounts.close()
         self._journal.close()
         self._lock.release()
+
+    def _addresses(self) -> dict[str, str]:
+        return {account.account_id: account.address for account in self.accounts.all() if account.address}
 
     async def _go_on(self) -> None:
         if self._journal.set_aside is not None:

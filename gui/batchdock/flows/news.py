@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from batchdock.core.account import Account
+from batchdock.core.errors import BatchdockError
 from batchdock.core.job import Job
 from batchdock.core.problem import Problem
 from batchdock.core.transfer import Transfer
@@ -21,6 +22,14 @@ class Light(StrEnum):
     SLOW = "slow"
     NO_CONNECTION = "no-connection"
     KEY_REFUSED = "key-refused"
+
+
+class Network(StrEnum):
+    """Whether this computer reaches anything at all."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SIGN_IN = "sign-in-needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,32 @@ class LightChanged:
     light: Light
 
 
-Event = JobsChanged | JobsRemoved | JobEnded | TransfersChanged | ProblemsChanged | AccountsChanged | LightChanged
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """This computer slept for so many seconds and is awake again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The network is gone, back, or wants somebody to sign in; `error` has the sentence, None when online."""
+
+    state: Network
+    error: BatchdockError | None = None
+
+
+Event = (
+    JobsChanged
+    | JobsRemoved
+    | JobEnded
+    | TransfersChanged
+    | ProblemsChanged
+    | AccountsChanged
+    | LightChanged
+    | Woke
+    | NetworkChanged
+)
 Callback = Callable[[Event], None]
 
 

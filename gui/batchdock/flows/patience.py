@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from batchdock.core.errors import BatchdockError, ServiceError
 
@@ -25,11 +25,26 @@ def pause_after(tries: int, error: BatchdockError | None = None) -> float:
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
 
 
+class Pause(Protocol):
+    """Waits, at most `seconds`, because of `error`; who knows that it is over may end it sooner."""
+
+    def __call__(self, seconds: float, error: BatchdockError | None = None) -> Awaitable[None]: ...
+
+
+async def sleep_through(seconds: float, error: BatchdockError | None = None) -> None:
+    """Wait for the whole time, whatever happens."""
+    await asyncio.sleep(seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """`limit` is how many seconds of nothing but trouble are borne: for ever in a window, less in a script."""
+    """`limit` is how many seconds of nothing but trouble are borne: for ever in a window, less in a script.
+
+    `pause` is how the time between two tries is spent, here and by whoever tries again in a way of its own.
+    """
 
     limit: float = math.inf
+    pause: Pause = sleep_through
 
     async def keep(
         self,
@@ -44,8 +59,8 @@ class Patience:
                 return await work()
             except BatchdockError as error:
                 tries += 1
-                pause = pause_after(tries, error)
-                if not error.retryable or time.monotonic() + pause - began > self.limit:
+                seconds = pause_after(tries, error)
+                if not error.retryable or time.monotonic() + seconds - began > self.limit:
                     raise
                 on_trouble(error)
-                await asyncio.sleep(pause)
+                await self.pause(seconds, error)

@@ -19,7 +19,7 @@ from batchdock.flows.jobs.board import Board, JobKey
 from batchdock.flows.jobs.details import JobDetail, failures_in, lost_files, read_stages, refined
 from batchdock.flows.jobs.start import Starter
 from batchdock.flows.jobs.watch import Watch
-from batchdock.flows.news import AccountsChanged, Event, News
+from batchdock.flows.news import AccountsChanged, Event, NetworkChanged, News, Woke
 from batchdock.flows.patience import Patience
 from batchdock.flows.problems import Problems
 from batchdock.flows.transfers import Transfers
@@ -286,6 +286,8 @@ class Jobs:
         self._starter.begin_held(account_id)
 
     def _on_news(self, event: Event) -> None:
+        if isinstance(event, Woke | NetworkChanged) and self._active:
+            self._watch.wake()
         if not isinstance(event, AccountsChanged):
             return
         now = frozenset(account.account_id for account in event.accounts)

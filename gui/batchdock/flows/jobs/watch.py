@@ -100,6 +100,11 @@ class Watch:
             if refused and account.key_kept is not KeyKept.MISSING and account.account_id in self._loops:
                 self.follow(account.account_id)
 
+    def wake(self) -> None:
+        """Look at every account now: the computer has slept, or the network has changed."""
+        for wake in self._wakes.values():
+            wake.set()
+
     @property
     def followed(self) -> tuple[str, ...]:
         """The accounts that are watched."""
