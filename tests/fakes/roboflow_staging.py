@@ -1,25 +1,23 @@
-"""Data Staging of the fake cloud (contract §3), and the storage behind its signed addresses."""
+"""Data Staging of the fake cloud (contract §3)."""
 
 import hashlib
-import secrets
-from collections.abc import Callable
+import io
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fakes.roboflow_answers import no_batch, paged, refusal
+from fakes.roboflow_contents import Upload
 from fakes.roboflow_state import State, StoredBatch, signature
-
-_SIGNED_HEADERS = {"x-goog-content-length-range": "0,10737418240"}
+from fakes.roboflow_storage import SIGNED_HEADERS, Storage, Take
 
 
 class Staging:
     """The handlers of the staging routes."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, storage: Storage) -> None:
         self.state = state
-        self._signed: dict[str, Callable[[bytes], None]] = {}
-        self._downloads: dict[str, bytes] = {}
+        self.storage = storage
 
     async def batches(self, request: Request) -> Response:
         return paged(request, "batches", [each.described() for each in self.state.batches.values()], self.state.page)
@@ -77,12 +75,10 @@ class Staging:
         part = request.query_params.get("partName")
         pile = found.parts.get(part or "")
         listed = []
-        for name, data in found.files(part).items():
-            token = f"{found.batch_id}-{hashlib.sha256(f'{part}/{name}'.encode()).hexdigest()[:12]}"
-            self._downloads[token] = data
+        for name, contents in found.files(part).items():
             listed.append(
                 {
-                    "downloadURL": f"{self.state.url}/storage/get/{token}?X-Goog-Signature={signature()}",
+                    "downloadURL": self.storage.sign_download(found.batch_id, contents),
                     "fileName": name,
                     "partName": part,
                     "shardId": None,
@@ -96,11 +92,11 @@ class Staging:
         found = self._fill(request, "simple-batch", "images")
         if found is None:
             return refusal(400, "This batch was created by another kind of upload.")
-        async with request.form() as form:
-            files = [value for value in form.values() if not isinstance(value, str)]
-            if len(files) != 1:
-                return refusal(400, "Exactly one file is expected.")
-            found.simple[request.query_params["fileName"]] = await files[0].read()
+        data = _only_part(await request.body(), request.headers.get("Content-Type", ""))
+        if data is None:
+            return refusal(400, "Exactly one file is expected.")
+        name = request.query_params["fileName"]
+        self.state.take(found, name, Upload(io.BytesIO(data), len(data), hashlib.sha256(data).hexdigest()))
         return JSONResponse({"status": "ok"})
 
     async def upload_video(self, request: Request) -> Response:
@@ -108,13 +104,13 @@ class Staging:
         if found is None:
             return refusal(400, "This batch was created by another kind of upload.")
         name = request.query_params["fileName"]
-        return self._sign(lambda data: found.simple.__setitem__(name, data))
+        return self._signed(found.batch_id, lambda upload: self.state.take(found, name, upload))
 
     async def upload_shard(self, request: Request) -> Response:
         found = self._fill(request, "sharded-batch", "images")
         if found is None:
             return refusal(400, "This batch was created by another kind of upload.")
-        return self._sign(lambda data: self.state.add_shard(found, data))
+        return self._signed(found.batch_id, lambda upload: self.state.add_shard(found, upload))
 
     async def references(self, request: Request) -> Response:
         content = "videos" if request.url.path.endswith("video-references") else "images"
@@ -127,44 +123,14 @@ class Staging:
         duplicated = self.state.add_references(found, ingest_id, references)
         return JSONResponse({"status": "ok", "ingestId": ingest_id, "shardIds": None, "duplicated": duplicated})
 
-    def _sign(self, take: Callable[[bytes], None]) -> Response:
-        token = secrets.token_hex(8)
-        self._signed[token] = take
+    def _signed(self, batch_id: str, take: Take) -> Response:
         details = {
-            "uploadURL": f"{self.state.url}/storage/put/{token}?X-Goog-Signature={signature()}",
+            "uploadURL": self.storage.sign_upload(batch_id, take),
             "method": "PUT",
-            "extensionHeaders": _SIGNED_HEADERS,
+            "extensionHeaders": SIGNED_HEADERS,
             **({"maxFileSize": self.state.video_limit} if self.state.limits is None else self.state.limits),
         }
         return JSONResponse({"status": "ok", "signedURLDetails": details})
-
-    async def put(self, request: Request) -> Response:
-        data = await request.body()
-        signed = all(request.headers.get(name) == value for name, value in _SIGNED_HEADERS.items())
-        if not signed or "content-type" in request.headers:
-            text = "<Error><Code>SignatureDoesNotMatch</Code><Message>Access denied.</Message></Error>"
-            return Response(text, status_code=403, media_type="application/xml")
-        take = self._signed.pop(request.path_params["token"], None)
-        if take is None:
-            return Response("<Error><Message>No such object.</Message></Error>", status_code=404)
-        take(data)
-        return Response(status_code=200)
-
-    async def get(self, request: Request) -> Response:
-        data = self._downloads.get(request.path_params["token"])
-        if data is None:
-            return Response("<Error><Message>The address expired.</Message></Error>", status_code=403)
-        etag = f'"{hashlib.sha256(data).hexdigest()}"'
-        wanted = request.headers.get("Range", "").removeprefix("bytes=").removesuffix("-")
-        headers = {"ETag": etag}
-        current = request.headers.get("If-Range", etag) == etag
-        if not wanted or not self.state.knows_ranges or not current:
-            return Response(data, headers=headers)
-        start = int(wanted)
-        if start >= len(data):
-            return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
-        headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
-        return Response(data[start:], status_code=206, headers=headers)
 
     def _find(self, request: Request) -> StoredBatch | None:
         return self.state.batches.get(request.path_params["batch"])
@@ -172,3 +138,12 @@ class Staging:
     def _fill(self, request: Request, kind: str, content: str) -> StoredBatch | None:
         name = request.query_params.get("displayName", "")
         return self.state.batch(request.path_params["batch"], name, kind, content)
+
+
+def _only_part(body: bytes, content_type: str) -> bytes | None:
+    """Return the contents of a form's only part, None where there is none or more than one."""
+    boundary = b"--" + content_type.partition("boundary=")[2].strip('"').encode()
+    head, _, rest = body.partition(b"\r\n\r\n")
+    data, found, after = rest.rpartition(b"\r\n" + boundary + b"--")
+    whole = found and not after.strip() and head.startswith(boundary) and b"\r\n" + boundary + b"\r\n" not in data
+    return data if whole else None

@@ -1,12 +1,19 @@
 """What the fake Roboflow cloud knows: workflows, batches, jobs, and how they move on."""
 
+import hashlib
 import io
 import itertools
 import json
 import secrets
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from fakes.roboflow_contents import Arrived, Contents, Large, Upload
+
+if TYPE_CHECKING:
+    from fakes.roboflow_storage import RangeLie
 
 CREATED = "2026-10-01T12:00:00.000Z"
 EXPIRES = "2026-10-08T12:00:00.000Z"
@@ -17,7 +24,7 @@ class Piece:
     """One shard of a sharded batch."""
 
     shard_id: str
-    members: dict[str, bytes]
+    members: dict[str, Contents]
     polls_left: int = 0
     failed: bool = False
     metadata: Any = None
@@ -28,7 +35,7 @@ class Pile:
     """A part of a batch, or the whole of a simple one."""
 
     content: str
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Contents] = field(default_factory=dict)
     nested: str | None = None
 
 
@@ -40,11 +47,19 @@ class StoredBatch:
     name: str
     kind: str
     content: str
-    simple: dict[str, bytes] = field(default_factory=dict)
+    simple: dict[str, Contents] = field(default_factory=dict)
     shards: list[Piece] = field(default_factory=list)
     parts: dict[str, Pile] = field(default_factory=dict)
+    arrived: dict[str, Arrived] = field(default_factory=dict)
+    """Every file that ever came over the wire, by its name there."""
 
-    def files(self, part: str | None = None) -> dict[str, bytes]:
+    def note(self, name: str, size: int, sha256: str) -> None:
+        """Count a file that has arrived."""
+        found = self.arrived.setdefault(name, Arrived())
+        found.sizes.append(size)
+        found.hashes.append(sha256)
+
+    def files(self, part: str | None = None) -> dict[str, Contents]:
         """Return what can be listed now: shards that are not indexed yet are not there."""
         if self.kind == "multipart-batch":
             return dict(self.parts[part].files) if part in self.parts else {}
@@ -119,6 +134,8 @@ class State:
     `indexing_polls`: how often a new shard is asked for before it is ready. `moves_by_itself`: how many phases jobs
     go on each time somebody looks. `job_shape`: nested, flat or both. `page`: entries on a page of any list.
     `limits`: the fields about limits in the answer with a signed address, whatever they are called; None for the usual.
+    `knows_ranges`, `range_lie`, `says_sizes`: how the storage answers downloads. `keep_bytes`: of a larger file only
+    size and hash are kept. `gone`: batches whose time is over, with the status they are answered with.
     """
 
     def __init__(self) -> None:
@@ -127,6 +144,10 @@ class State:
         self.moves_by_itself = 0
         self.job_shape = "nested"
         self.knows_ranges = True
+        self.range_lie: RangeLie | None = None
+        self.says_sizes = True
+        self.keep_bytes = 16 * 1024 * 1024
+        self.gone: dict[str, int] = {}
         self.video_limit = 10737418240
         self.limits: dict[str, object] | None = None
         self.workflows: dict[str, dict[str, Any]] = {"find-things": dict(WORKFLOW)}
@@ -141,23 +162,39 @@ class State:
         found = self.batches.setdefault(batch_id, StoredBatch(batch_id, name or batch_id, kind, content))
         return found if (found.kind, found.content) == (kind, content) else None
 
-    def add_shard(self, batch: StoredBatch, tar: bytes) -> None:
+    def take(self, batch: StoredBatch, name: str, upload: Upload) -> None:
+        """Take in one file. The same name again replaces it."""
+        batch.note(name, upload.size, upload.sha256)
+        batch.simple[name] = upload.contents(self.keep_bytes)
+
+    def add_shard(self, batch: StoredBatch, upload: Upload) -> None:
         """Take in one tar. A broken one becomes a shard that failed."""
         shard_id = f"shard-{next(self._numbers)}"
         try:
-            members = _members(tar)
+            members: dict[str, Contents] = dict(self._members(upload))
         except tarfile.TarError:
             batch.shards.append(Piece(shard_id, {}, failed=True))
             return
-        members.pop("notification_config.json", None)
+        for name, contents in members.items():
+            known = _known(contents) if isinstance(contents, bytes) else contents
+            batch.note(name, known.size, known.sha256)
         batch.shards.append(Piece(shard_id, members, polls_left=self.indexing_polls))
+
+    def _members(self, upload: Upload) -> Iterator[tuple[str, bytes | Large]]:
+        upload.file.seek(0)
+        with tarfile.open(fileobj=upload.file, mode="r:") as opened:
+            for info in opened:
+                file = opened.extractfile(info)
+                if file is not None and info.name != "notification_config.json":
+                    data = file.read()
+                    yield info.name, data if len(data) <= self.keep_bytes else _known(data)
 
     def add_references(self, batch: StoredBatch, ingest_id: str, references: list[dict[str, str]]) -> bool:
         """Take in addresses; True when this ingest was seen before."""
         if ingest_id in self.ingests:
             return True
         self.ingests[ingest_id] = batch.batch_id
-        members = {each["name"]: each["url"].encode() for each in references}
+        members: dict[str, Contents] = {each["name"]: each["url"].encode() for each in references}
         batch.shards.append(Piece(f"shard-{next(self._numbers)}", members, polls_left=self.indexing_polls))
         return False
 
@@ -175,7 +212,7 @@ class State:
         results = {f"{name}/results.json": json.dumps({"found": len(name)}).encode() for name in names}
         table = "".join([f'"{name}",{len(name)}\n' for name in names])
         results["aggregated_results.csv"] = f"image,found\n{table}".encode()
-        drawn = {f"{name}/drawn.jpg": b"\xff\xd8 drawn" for name in names}
+        drawn: dict[str, bytes] = {f"{name}/drawn.jpg": b"\xff\xd8 drawn" for name in names}
         for stage in ("processing", "export"):
             made = StoredBatch(f"{job.job_id}-{stage}", f"{job.name} ({stage})", "multipart-batch", "archives")
             made.parts["predictions"] = Pile("archives", {"predictions-0.tar.gz": archive(results)}, "metadata")
@@ -217,7 +254,5 @@ def signature() -> str:
     return secrets.token_hex(16)
 
 
-def _members(tar: bytes) -> dict[str, bytes]:
-    with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as opened:
-        found = {info.name: opened.extractfile(info) for info in opened if info.isfile()}
-        return {name: file.read() for name, file in found.items() if file is not None}
+def _known(data: bytes) -> Large:
+    return Large(len(data), hashlib.sha256(data).hexdigest())

@@ -333,7 +333,9 @@ def test_one_damaged_archive_does_not_keep_the_others(home: Path, tmp_path: Path
             job = await started(desk, cloud, account, drop)
             done = await ended(desk, cloud, job)
             files = cloud.state.batches[done.output_batches[0]].parts["predictions"].files
-            files["more.tar.gz"] = files["predictions-0.tar.gz"][:100]
+            whole = files["predictions-0.tar.gz"]
+            assert isinstance(whole, bytes)
+            files["more.tar.gz"] = whole[:100]
             files["evil.tar.gz"] = _evil()
             report = await desk.results.save(account, done.output_batches, tmp_path / "out", parts=["predictions"])
             assert report.originals == 3
