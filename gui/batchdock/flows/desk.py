@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
+from batchdock.flows.awake import SETTING, Awake
 from batchdock.flows.batches import Batches
 from batchdock.flows.connectivity import Connectivity
 from batchdock.flows.intake import Intake
@@ -46,6 +47,7 @@ class Desk:
             local=LocalService(home / "this-computer"),
             news=self.news,
         )
+        self.awake = Awake(self.news, allowed=self.settings.get(SETTING, True) is not False)
         self.connectivity = Connectivity(self.news, self._addresses)
         patience = replace(patience, pause=self.connectivity.pause)
         self.problems = Problems(self._journal, self.news)
@@ -75,6 +77,7 @@ class Desk:
         desk = cls(home, key_store or SystemKeys(), limit)
         await desk.accounts.open()
         desk.connectivity.start()
+        desk.awake.start()
         if active:
             await desk._go_on()
         return desk
@@ -84,6 +87,7 @@ class Desk:
         await self.jobs.close()
         await self.transfers.close()
         await self.connectivity.close()
+        await self.awake.close()
         await self.accounts.close()
         self._journal.close()
         self._lock.release()

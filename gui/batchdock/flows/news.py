@@ -32,6 +32,18 @@ class Network(StrEnum):
     SIGN_IN = "sign-in-needed"
 
 
+class AwakeState(StrEnum):
+    """Whether this computer may fall asleep."""
+
+    IDLE = "idle"
+    """Nothing here needs it awake."""
+    KEPT = "kept-awake"
+    LET_SLEEP = "let-sleep"
+    """There is work, but the person lets the computer sleep."""
+    NOT_POSSIBLE = "not-possible"
+    """There is work, but this desktop has no way to keep the computer awake."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobsChanged:
     """These jobs are new or different."""
@@ -97,6 +109,13 @@ class NetworkChanged:
     error: BatchdockError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AwakeChanged:
+    """This computer is kept awake from now on, or no longer."""
+
+    state: AwakeState
+
+
 Event = (
     JobsChanged
     | JobsRemoved
@@ -107,6 +126,7 @@ Event = (
     | LightChanged
     | Woke
     | NetworkChanged
+    | AwakeChanged
 )
 Callback = Callable[[Event], None]
 
