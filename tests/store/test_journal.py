@@ -44,6 +44,27 @@ def begun(journal: Journal, names: list[str], transfer_id: str = "t-1", batch_id
     )
 
 
+def tars(journal: Journal, sizes: list[list[int]], transfer_id: str = "t-1") -> Sending:
+    flat = [size for piece in sizes for size in piece]
+    files = [FileRow(n, f"{n}.jpg", f"{n}.jpg", Path(f"/p/{n}.jpg"), size, 1.5) for n, size in enumerate(flat)]
+    pieces, first = [], 0
+    for number, piece in enumerate(sizes):
+        pieces.append(Piece(number, first, first + len(piece), sum(piece)))
+        first += len(piece)
+    return journal.sendings.begin(
+        transfer_id=transfer_id,
+        account_id="acme",
+        batch_id="b-1",
+        batch_name="Lot",
+        content=Content.IMAGES,
+        way=Way.TARS,
+        started=AT,
+        job_id=None,
+        files=files,
+        pieces=pieces,
+    )
+
+
 def test_a_job_comes_back_as_it_was(tmp_path: Path) -> None:
     record = JobRecord(JOB, Phase.SENDING, DEFINITION, hidden=True, own_name="mine", saved=Path("/a/\udce9"))
     first = Journal(tmp_path)
@@ -84,6 +105,64 @@ def test_pieces_and_losses_are_remembered(tmp_path: Path) -> None:
     assert journal.sendings.unfinished() == [sending]
     journal.sendings.finish(sending.number)
     assert journal.sendings.unfinished() == []
+    journal.close()
+
+
+def test_what_arrived_is_dated_and_has_its_hash(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    number = begun(journal, ["a", "b", "c"]).number
+    journal.sendings.arrived(number, [(0, b"0" * 32)], 100.0, pieces=[0])
+    journal.sendings.lose(number, 1, "gone")
+    journal.sendings.mark(number, [0, 1, 2], PieceState.CONFIRMED)
+    rows = journal.sendings.files(number)
+    assert [row.sha256 for row in rows] == [b"0" * 32, None, None]
+    assert rows[0].sent == 100.0
+    assert rows[1].sent is None
+    assert rows[2].sent is not None
+    assert rows[2].sent > 100.0
+    assert journal.sendings.pieces(number, PieceState.PLANNED) == []
+    # A second time: the hash of what went over later, and never none where one was known.
+    journal.sendings.arrived(number, [(0, None), (2, b"2" * 32)], 200.0)
+    assert [row.sha256 for row in journal.sendings.files(number)] == [b"0" * 32, None, b"2" * 32]
+    journal.close()
+
+
+def test_planned_pieces_are_cut_when_a_service_takes_less(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    sending = tars(journal, [[100] * 5, [100] * 5, [100] * 2, [5_000_000]])
+    journal.sendings.mark(sending.number, [0], PieceState.CONFIRMED)
+    again = journal.sendings.replan(sending.number, files=2)
+    assert [(piece.first, piece.last, piece.bytes) for piece in again] == [
+        (5, 7, 200),
+        (7, 9, 200),
+        (9, 10, 100),
+        (10, 12, 200),
+        (12, 13, 5_000_000),
+    ]
+    assert [piece.piece for piece in again] == [4, 5, 6, 2, 3]
+    by_bytes = journal.sendings.replan(sending.number, bytes=2_500)
+    assert [(piece.first, piece.last) for piece in by_bytes] == [(n, n + 1) for n in range(5, 13)]
+    assert len({piece.piece for piece in journal.sendings.pieces(sending.number)}) == 9
+    assert journal.sendings.pieces(sending.number)[0].state is PieceState.CONFIRMED
+    journal.close()
+
+
+def test_after_a_power_cut_no_tar_is_known_not_to_have_left(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    unfinished = tars(journal, [[1], [1]], "t-1")
+    finished = tars(journal, [[1]], "t-2")
+    single = begun(journal, ["a"], "t-3")
+    journal.sendings.finish(finished.number)
+    journal.sendings.mark(unfinished.number, [0], PieceState.CONFIRMED)
+    journal.sendings.doubt()
+    states = [
+        [piece.state for piece in journal.sendings.pieces(each.number)] for each in (unfinished, finished, single)
+    ]
+    assert states == [
+        [PieceState.CONFIRMED, PieceState.TRIED],
+        [PieceState.PLANNED],
+        [PieceState.PLANNED],
+    ]
     journal.close()
 
 

@@ -2,7 +2,8 @@
 
 from batchdock.store.jobs import JobRecord, Phase
 from batchdock.store.journal import Journal
-from batchdock.store.sendings import FileRow, Piece, PieceState, Sending, Way
+from batchdock.store.queue import Queued
+from batchdock.store.sending import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.settings import Settings
 
-__all__ = ["FileRow", "JobRecord", "Journal", "Phase", "Piece", "PieceState", "Sending", "Settings", "Way"]
+__all__ = ["FileRow", "JobRecord", "Journal", "Phase", "Piece", "PieceState", "Queued", "Sending", "Settings", "Way"]

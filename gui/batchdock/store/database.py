@@ -46,16 +46,26 @@ class Database:
         self._lock = threading.RLock()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for one transaction: all of it or nothing."""
+    def writing(self, *, lasting: bool = False) -> Iterator[sqlite3.Connection]:
+        """Give the connection for one transaction: all of it or nothing.
+
+        A crash of this process loses nothing that was written. A power cut may lose the last transactions, but not up
+        to one that is `lasting`: that waits for the disk.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            if lasting:
+                self._connection.execute("PRAGMA synchronous = FULL")
             try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                except BaseException:
+                    self._connection.execute("ROLLBACK")
+                    raise
+                self._connection.execute("COMMIT")
+            finally:
+                if lasting:
+                    self._connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

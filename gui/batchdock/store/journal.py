@@ -4,13 +4,17 @@ from pathlib import Path
 
 from batchdock.store.database import Database
 from batchdock.store.jobs import JobRecords
+from batchdock.store.queue import QueueRecords
 from batchdock.store.sendings import Sendings
 
 FILE_NAME = "journal.sqlite"
 
 
 class Journal:
-    """Everything remembered about jobs, sendings and dismissed problems. Calls block for about a millisecond."""
+    """Everything remembered about jobs, transfers and dismissed problems.
+
+    Calls block for about a millisecond, unless they say otherwise: those belong into a thread.
+    """
 
     def __init__(self, home: Path) -> None:
         """Open the journal in the folder `home`. Raise `FolderNotWritable` or `MadeByNewerVersion`."""
@@ -19,6 +23,7 @@ class Journal:
         """Where a damaged journal was put, if there was one."""
         self.jobs = JobRecords(self._database)
         self.sendings = Sendings(self._database)
+        self.queue = QueueRecords(self._database)
 
     def dismiss(self, problem_id: str) -> None:
         """Remember that somebody does not want to see this problem again."""

@@ -1,84 +1,28 @@
 """The journal's pages about sendings: every file, its name on the wire, and which pieces have arrived."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
 from batchdock.core.batch import Content
 from batchdock.store.database import Database
+from batchdock.store.sending import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.text import restored, stored
 
-_ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 1_000
 """The lock is given back in between, so that nobody waits for a million rows."""
+BREATH = 0.0005
+"""Seconds: long enough for somebody else to take the lock, which whoever lets go of it would have again at once."""
 
-
-class Way(StrEnum):
-    """How the files of a sending travel. Never two ways in one batch (contract §1.7)."""
-
-    SINGLE = "single"
-    TARS = "tars"
-    REFERENCES = "references"
-    VIDEOS = "videos"
-
-
-class PieceState(IntEnum):
-    """What is known of a piece."""
-
-    PLANNED = 0
-    TRIED = 1
-    """It was on its way when something broke; it may have arrived."""
-    CONFIRMED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """Files on their way into one batch. `files` and `bytes` are what was planned."""
-
-    number: int
-    transfer_id: str
-    account_id: str
-    batch_id: str
-    batch_name: str
-    content: Content
-    way: Way
-    started: datetime
-    files: int
-    bytes: int
-    finished: bool = False
-    job_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """One file of a sending. `wire` is its name there, `original` the relative path it came with."""
-
-    number: int
-    wire: str
-    original: str
-    path: Path
-    size: int
-    modified: float
-    lost: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What goes over in one request: the files `first` … `last - 1`."""
-
-    piece: int
-    first: int
-    last: int
-    bytes: int
-    state: PieceState = PieceState.PLANNED
-
+TAR_HEADS_BYTES = 2_048
+"""What a tar needs for a file beyond its bytes, at most: heads for a long name, and the rest of a block."""
 
 _SENDING = (
     "number, transfer_id, account_id, batch_id, batch_name, content, way, started, files, bytes, finished, job_id"
 )
-_FILE = "number, wire, original, path, size, modified, lost"
+FILE_COLUMNS = "number, wire, original, path, size, modified, lost, sha256, sent"
 
 
 class Sendings:
@@ -101,7 +45,10 @@ class Sendings:
         files: Iterable[FileRow],
         pieces: Sequence[Piece],
     ) -> Sending:
-        """Write a whole sending down. It counts only when all of it is there: a crash half-way leaves nothing."""
+        """Write a whole sending down. It counts only when all of it is there: a crash half-way leaves nothing.
+
+        Takes about a second for 100,000 files.
+        """
         with self._database.writing() as connection:
             number = connection.execute(
                 "INSERT INTO sendings (transfer_id, account_id, batch_id, batch_name, content, way, started, files, "
@@ -109,10 +56,10 @@ class Sendings:
                 (transfer_id, account_id, batch_id, batch_name, content, way, started.isoformat(), job_id),
             ).lastrowid
         count = size = 0
-        for rows in _chunks(files):
+        for rows in chunks(files):
             with self._database.writing() as connection:
                 connection.executemany(
-                    f"INSERT INTO files (sending, {_FILE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                    f"INSERT INTO files (sending, {FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                     [
                         (
                             number,
@@ -123,17 +70,17 @@ class Sendings:
                             row.size,
                             row.modified,
                             row.lost,
+                            row.sha256,
+                            row.sent,
                         )
                         for row in rows
                     ],
                 )
             count += len(rows)
             size += sum(row.size for row in rows)
-        with self._database.writing() as connection:
-            connection.executemany(
-                "INSERT INTO pieces (sending, piece, first, last, bytes, state) VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, piece.piece, piece.first, piece.last, piece.bytes, piece.state) for piece in pieces],
-            )
+            time.sleep(BREATH)
+        with self._database.writing(lasting=True) as connection:
+            _insert_pieces(connection, number, pieces)
             connection.execute(
                 "UPDATE sendings SET files = ?, bytes = ?, finished = 0 WHERE number = ?", (count, size, number)
             )
@@ -159,51 +106,122 @@ class Sendings:
         with self._database.writing() as connection:
             connection.execute("UPDATE sendings SET finished = ? WHERE number = ?", (finished, number))
 
-    def pieces(self, number: int) -> list[Piece]:
-        """Return the pieces of a sending, in order."""
+    def pieces(self, number: int, state: PieceState | None = None) -> list[Piece]:
+        """Return the pieces of a sending, or those in one state, in the order of their files."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT piece, first, last, bytes, state FROM pieces WHERE sending = ? ORDER BY piece", (number,)
+                "SELECT piece, first, last, bytes, state FROM pieces WHERE sending = ? AND state = coalesce(?, state) "
+                "ORDER BY first",
+                (number, state),
             ).fetchall()
         return [Piece(piece, first, last, size, PieceState(state)) for piece, first, last, size, state in rows]
 
     def mark(self, number: int, pieces: Sequence[int], state: PieceState) -> None:
-        """Note what is known of some pieces."""
-        with self._database.writing() as connection:
+        """Note what is known of some pieces, in one transaction. The files of a confirmed one have arrived.
+
+        A tar that is tried is on the disk before this returns: one that nobody knows to be on its way would be sent
+        a second time, and double its pictures (contract §3.7).
+        """
+        lasting = state is PieceState.TRIED and self._way(number) is Way.TARS
+        with self._database.writing(lasting=lasting) as connection:
             connection.executemany(
                 "UPDATE pieces SET state = ? WHERE sending = ? AND piece = ?",
                 [(state, number, piece) for piece in pieces],
+            )
+            if state is PieceState.CONFIRMED:
+                _date(connection, number, pieces, time.time())
+
+    def arrived(
+        self, number: int, files: Sequence[tuple[int, bytes | None]], at: float, *, pieces: Sequence[int] = ()
+    ) -> None:
+        """Note that files are there: their numbers with the SHA-256 of what went over, and when (seconds since 1970).
+
+        `pieces` are confirmed in the same transaction.
+        """
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE files SET sha256 = coalesce(?, sha256), sent = ? WHERE sending = ? AND number = ?",
+                [(sha256, at, number, file) for file, sha256 in files],
+            )
+            connection.executemany(
+                "UPDATE pieces SET state = ? WHERE sending = ? AND piece = ?",
+                [(PieceState.CONFIRMED, number, piece) for piece in pieces],
+            )
+            _date(connection, number, pieces, at)
+
+    def replan(self, number: int, *, files: int | None = None, bytes: int | None = None) -> list[Piece]:
+        """Cut the planned pieces that hold more than `files` files or make a tar of more than `bytes` bytes.
+
+        Return the planned pieces as they are now. The new ones have numbers that none had before. A file that is too
+        large by itself stays alone in its piece.
+        """
+        planned = self.pieces(number, PieceState.PLANNED)
+        cut = [piece for piece in planned if _is_larger(piece, files, bytes)]
+        made: list[Piece] = []
+        for piece in cut:
+            sizes = [row.size for row in self.files(number, piece.first, piece.last)]
+            made += _cut(piece, sizes, files, bytes)
+        with self._database.writing() as connection:
+            (highest,) = connection.execute("SELECT max(piece) FROM pieces WHERE sending = ?", (number,)).fetchone()
+            connection.executemany(
+                "DELETE FROM pieces WHERE sending = ? AND piece = ?", [(number, piece.piece) for piece in cut]
+            )
+            fresh = [
+                Piece((highest or 0) + 1 + n, piece.first, piece.last, piece.bytes) for n, piece in enumerate(made)
+            ]
+            _insert_pieces(connection, number, fresh)
+        return self.pieces(number, PieceState.PLANNED)
+
+    def doubt(self) -> None:
+        """Take the planned tars of unfinished sendings for tried.
+
+        For the start after an end that nobody saw: a power cut may have taken the last transactions along, and the
+        service knows better than the journal what it has.
+        """
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE pieces SET state = ? WHERE state = ? AND sending IN "
+                "(SELECT number FROM sendings WHERE finished = 0 AND way = ?)",
+                (PieceState.TRIED, PieceState.PLANNED, Way.TARS),
             )
 
     def files(self, number: int, first: int = 0, last: int | None = None) -> list[FileRow]:
         """Return the files `first` … `last - 1` of a sending."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_FILE} FROM files WHERE sending = ? AND number >= ? AND number < ? ORDER BY number",  # noqa: S608
+                f"SELECT {FILE_COLUMNS} FROM files WHERE sending = ? AND number >= ? AND number < ? "  # noqa: S608
+                "ORDER BY number",
                 (number, first, 2**62 if last is None else last),
             ).fetchall()
-        return [_file(row) for row in rows]
+        return [file_row(row) for row in rows]
 
     def every_file(self, number: int) -> Iterator[FileRow]:
-        """Yield all files of a sending, a few thousand at a time."""
+        """Yield all files of a sending, a thousand at a time. Belongs into a thread."""
         first = 0
-        while rows := self.files(number, first, first + _ROWS_AT_ONCE):
+        while rows := self.files(number, first, first + ROWS_AT_ONCE):
             yield from rows
             first = rows[-1].number + 1
 
     def lose(self, number: int, file: int, cause: str) -> None:
         """Note that a file could not be sent after all, and why."""
+        self.lose_all(number, [(file, cause)])
+
+    def lose_all(self, number: int, losses: Sequence[tuple[int, str]]) -> None:
+        """Note that files could not be sent after all: their numbers, and why."""
         with self._database.writing() as connection:
-            connection.execute("UPDATE files SET lost = ? WHERE sending = ? AND number = ?", (cause, number, file))
+            connection.executemany(
+                "UPDATE files SET lost = ?, sent = NULL WHERE sending = ? AND number = ?",
+                [(cause, number, file) for file, cause in losses],
+            )
 
     def lost(self, number: int) -> list[FileRow]:
         """Return the files that could not be sent after all."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_FILE} FROM files WHERE sending = ? AND lost IS NOT NULL ORDER BY number",  # noqa: S608
+                f"SELECT {FILE_COLUMNS} FROM files WHERE sending = ? AND lost IS NOT NULL ORDER BY number",  # noqa: S608
                 (number,),
             ).fetchall()
-        return [_file(row) for row in rows]
+        return [file_row(row) for row in rows]
 
     def original(self, account_id: str, batch_id: str, wire: str) -> str | None:
         """Return the relative path that a file of a batch came with, or None when this app did not send it."""
@@ -215,26 +233,69 @@ class Sendings:
             ).fetchone()
         return None if row is None else restored(row[0])
 
+    def _way(self, number: int) -> Way:
+        with self._database.reading() as connection:
+            (way,) = connection.execute("SELECT way FROM sendings WHERE number = ?", (number,)).fetchone()
+        return Way(way)
+
     def _select(self, where: str, values: tuple[object, ...]) -> list[Sending]:
         with self._database.reading() as connection:
             rows = connection.execute(f"SELECT {_SENDING} FROM sendings WHERE {where}", values).fetchall()  # noqa: S608
         return [_sending(row) for row in rows]
 
 
-def _chunks(files: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+def chunks(files: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    """Yield the files in lists of at most `ROWS_AT_ONCE`."""
     chunk: list[FileRow] = []
     for row in files:
         chunk.append(row)
-        if len(chunk) == _ROWS_AT_ONCE:
+        if len(chunk) == ROWS_AT_ONCE:
             yield chunk
             chunk = []
     if chunk:
         yield chunk
 
 
-def _file(row: tuple[Any, ...]) -> FileRow:
-    number, wire, original, path, size, modified, lost = row
-    return FileRow(number, wire, restored(original), Path(restored(path)), size, modified, lost)
+def file_row(row: tuple[Any, ...]) -> FileRow:
+    """Return what `FILE_COLUMNS` hold."""
+    number, wire, original, path, size, modified, lost, sha256, sent = row
+    return FileRow(number, wire, restored(original), Path(restored(path)), size, modified, lost, sha256, sent)
+
+
+def _insert_pieces(connection: Any, number: int | None, pieces: Iterable[Piece]) -> None:
+    connection.executemany(
+        "INSERT INTO pieces (sending, piece, first, last, bytes, state) VALUES (?, ?, ?, ?, ?, ?)",
+        [(number, piece.piece, piece.first, piece.last, piece.bytes, piece.state) for piece in pieces],
+    )
+
+
+def _date(connection: Any, number: int, pieces: Sequence[int], at: float) -> None:
+    """Date the files of confirmed pieces that have no date yet."""
+    connection.executemany(
+        "UPDATE files SET sent = ? WHERE sending = ? AND lost IS NULL AND sent IS NULL "
+        "AND number >= (SELECT first FROM pieces WHERE sending = ? AND piece = ?) "
+        "AND number < (SELECT last FROM pieces WHERE sending = ? AND piece = ?)",
+        [(at, number, number, piece, number, piece) for piece in pieces],
+    )
+
+
+def _is_larger(piece: Piece, files: int | None, size: int | None) -> bool:
+    count = piece.last - piece.first
+    too_many = files is not None and count > files
+    return count > 1 and (too_many or (size is not None and piece.bytes + count * TAR_HEADS_BYTES > size))
+
+
+def _cut(piece: Piece, sizes: Sequence[int], files: int | None, limit: int | None) -> Iterator[Piece]:
+    first, size = piece.first, 0
+    for number, more in enumerate(sizes, start=piece.first):
+        count = number - first
+        too_many = files is not None and count >= files
+        too_large = limit is not None and size + more + (count + 1) * TAR_HEADS_BYTES > limit
+        if count and (too_many or too_large):
+            yield Piece(piece.piece, first, number, size)
+            first, size = number, 0
+        size += more
+    yield Piece(piece.piece, first, piece.last, size)
 
 
 def _sending(row: tuple[Any, ...]) -> Sending:
