@@ -202,6 +202,14 @@ class Sendings:
             yield from rows
             first = rows[-1].number + 1
 
+    def change(self, number: int, files: Sequence[tuple[int, int, float]]) -> None:
+        """Note what files are that went over as they were then: their numbers, sizes, and times of change."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE files SET size = ?, modified = ? WHERE sending = ? AND number = ?",
+                [(size, modified, number, file) for file, size, modified in files],
+            )
+
     def lose(self, number: int, file: int, cause: str) -> None:
         """Note that a file could not be sent after all, and why."""
         self.lose_all(number, [(file, cause)])
