@@ -34,6 +34,7 @@
     │   ├── ProxyRefused          407, or the proxy itself can not be reached
     │   ├── CertificateRefused
     │   ├── TimedOut
+    │   ├── VersionGone           what has arrived of a file is of no use: it is another one by now
     │   └── ConnectionClosed      by this app: the key was replaced, or the account forgotten
     ├── TransferStopped           by the person
     ├── JobProblem                a job ended, but not as it should
@@ -315,6 +316,12 @@ class CertificateRefused(ConnectionProblem):
 
 class TimedOut(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "{host} did not answer in time")
+
+
+class VersionGone(ConnectionProblem):
+    title = QT_TRANSLATE_NOOP("errors", "A file at {host} has changed while it was fetched")
+    message = QT_TRANSLATE_NOOP("errors", "It is fetched again from its beginning.")
+    advice = ""
 
 
 class ConnectionClosed(ConnectionProblem):

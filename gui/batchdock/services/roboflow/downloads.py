@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from batchdock.core.batch import StagedFile
-from batchdock.core.errors import ConnectionProblem, NotFound
+from batchdock.core.errors import NotFound, VersionGone
 from batchdock.core.ports import Incoming, Version
 from batchdock.services.http.answer import Answer
 from batchdock.services.http.bulk import READ_BYTES
@@ -48,7 +48,7 @@ async def open_file(wire: Wire, file: StagedFile, start: int, version: Version) 
     what = f"GET {file.name} from {host}"
     async with wire.bulk.receive(file.url, what=what, headers=headers) as response:
         if response.status == 416:
-            raise ConnectionProblem(host=host, details=f"{what}: there is nothing from byte {start} on")
+            raise VersionGone(host=host, details=f"{what}: there is nothing from byte {start} on")
         if not 200 <= response.status < 300:
             body = await response.content.read(READ_BYTES)
             answer = Answer(response.status, response.reason or "", response.headers, body)
@@ -56,7 +56,7 @@ async def open_file(wire: Wire, file: StagedFile, start: int, version: Version) 
         found = _version_of(response.status, response.headers)
         begins = _start_of(response.status, response.headers)
         if begins is not None and (begins != start or not _same(found, version)):
-            raise ConnectionProblem(host=host, details=f"{what}: the file has changed meanwhile")
+            raise VersionGone(host=host, details=f"{what}: the file has changed meanwhile")
         yield _Opened(begins or 0, found, response)
 
 
