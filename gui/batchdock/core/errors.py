@@ -321,7 +321,7 @@ class TimedOut(ConnectionProblem):
 class VersionGone(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "A file at {host} has changed while it was fetched")
     message = QT_TRANSLATE_NOOP("errors", "It is fetched again from its beginning.")
-    advice = ""
+    advice = QT_TRANSLATE_NOOP("errors", "Try again.")
 
 
 class ConnectionClosed(ConnectionProblem):
