@@ -5,13 +5,13 @@ import pytest
 
 from batchdock.core.batch import Content
 from batchdock.core.intake import PICTURE_LIMIT_BYTES, Finding, Item
-from batchdock.flows.intake.check import Checker
+from batchdock.flows.intake.check import Checker, Seen
 from batchdock.flows.intake.scan import walk
 from making.media import huge_picture, picture, picture_bytes, truncated_picture, video
 
 
 def checked(root: Path) -> dict[str, Item]:
-    checker = Checker()
+    checker = Checker(Seen())
     return {item.relative: item for item in map(checker.check, walk([root]))}
 
 
@@ -69,7 +69,7 @@ def test_what_is_left_out_and_why(tmp_path: Path) -> None:
         "film.mp4": Finding.DAMAGED,
         "cut.jpg": Finding.DAMAGED,
         "huge.png": Finding.TOO_MANY_PIXELS,
-        "moving.gif": Finding.UNSUPPORTED,
+        "moving.gif": Finding.OTHER_FORMAT,
         "large.jpg": Finding.TOO_MANY_BYTES,
     }
     assert found["huge.png"].note == "20,000 × 20,000 pixels"

@@ -63,3 +63,14 @@ def video(path: Path, frames: int = 20, fps: int = 10, size: tuple[int, int] = (
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode())
     return path
+
+
+def scene(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """Return a picture with shapes large and small and some noise, as a camera sees them."""
+    rng = numpy.random.default_rng(seed)
+    total = numpy.zeros((size[1], size[0], 3))
+    for cells in (3, 8, 32, 128):
+        coarse = rng.integers(0, 255, (cells * 3 // 4 + 1, cells, 3), dtype=numpy.uint8)
+        total += numpy.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC), float) / cells**0.5
+    total = total / total.max() * 255 + rng.normal(0, 4, total.shape)
+    return Image.fromarray(total.clip(0, 255).astype(numpy.uint8))

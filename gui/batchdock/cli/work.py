@@ -19,10 +19,13 @@ from batchdock.flows.intake.names import printable
 _WHY = {
     Finding.DAMAGED: "it is damaged or cut off",
     Finding.EMPTY: "it is empty",
+    Finding.CHANGING: "it is still being written",
     Finding.NOT_A_PICTURE: "it is not a picture, whatever its name says",
+    Finding.OTHER_FORMAT: "it is a picture in a format that can not be processed",
     Finding.TOO_MANY_BYTES: "it is larger than 20 MB",
     Finding.TOO_MANY_PIXELS: "it has too many pixels",
     Finding.EXACT_COPY: "it is an exact copy",
+    Finding.NEAR_COPY: "it looks almost the same as another",
     Finding.NO_PERMISSION: "there is no permission to read it",
     Finding.BROKEN_LINK: "it is a link that leads nowhere",
     Finding.NOT_REACHABLE: "its disk does not answer",

@@ -18,10 +18,14 @@ class Finding(StrEnum):
 
     DAMAGED = "damaged"
     EMPTY = "empty"
+    CHANGING = "changing"
     NOT_A_PICTURE = "not-a-picture"
+    OTHER_FORMAT = "other-format"
     TOO_MANY_BYTES = "too-many-bytes"
     TOO_MANY_PIXELS = "too-many-pixels"
     EXACT_COPY = "exact-copy"
+    NEAR_COPY = "near-copy"
+    """Only when the person asked for the best of each only."""
     NO_PERMISSION = "no-permission"
     BROKEN_LINK = "broken-link"
     NOT_REACHABLE = "not-reachable"
@@ -35,6 +39,7 @@ class Item:
 
     `relative` is the path below what was dropped, with forward slashes, and is what comes back in the results.
     `content` is IMAGES or VIDEOS by what the bytes are, not by the extension; UNKNOWN where a finding stands instead.
+    `seconds` is how long a video is, as its header tells; None for pictures and for videos that do not say.
     """
 
     path: Path
@@ -45,6 +50,7 @@ class Item:
     finding: Finding | None = None
     note: str = ""
     """What exactly was found, for the person: “same as a/b.jpg”, “20,000 × 20,000 pixels”."""
+    seconds: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -61,4 +67,22 @@ class Review:
     videos: int = 0
     size: int = 0
     findings: int = 0
+    finished: bool = False
+    passed_over: int = 0
+    """Hidden and system files and folders that were not even looked at; a folder counts once."""
+    silent: tuple[str, ...] = ()
+    """What was dropped and does not answer: its disk or share hangs. The look at it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloserLook:
+    """What is known while every picture is decoded. `damaged` holds only what was found since the last one.
+
+    `alike` comes with the last: groups of pictures that look almost the same, the best of each first.
+    """
+
+    looked_at: int = 0
+    total: int = 0
+    damaged: tuple[Item, ...] = ()
+    alike: tuple[tuple[Item, ...], ...] = ()
     finished: bool = False

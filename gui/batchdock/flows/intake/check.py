@@ -4,18 +4,20 @@ How damage is found. Decoding every picture would cost 50–150 ms for each phot
 off in a copy or a download, by far the commonest damage, shows in its structure: a JPEG ends with its end marker (which
 can not occur inside, bytes are stuffed there), a PNG with IEND, WebP and BMP tell their length. So every picture gets
 that look (two reads), and only one whose structure leaves a doubt (a JPEG with something behind its last marker, a JPEG
-2000) is decoded to know for sure. Damage in the middle of a file comes to light when it is processed, file by file.
+2000) is decoded to know for sure. Damage in the middle of a file comes to light in the closer look (`closer`), or when
+it is processed, file by file.
 """
 
 import hashlib
 import os
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-import av
 import PIL.Image
 from PIL import Image
 
@@ -23,12 +25,17 @@ from batchdock.core.batch import Content
 from batchdock.core.intake import PICTURE_LIMIT_BYTES, PICTURE_LIMIT_PIXELS, Finding, Item
 from batchdock.flows.intake.formats import (
     HEAD_BYTES,
+    OTHER_PICTURE_EXTENSIONS,
     PICTURE_EXTENSIONS,
     VIDEO_EXTENSIONS,
     Format,
     format_of,
 )
 from batchdock.flows.intake.scan import Found
+from batchdock.flows.intake.videos import VideoTrouble, length_of
+
+FRESH_SECONDS = 10.0
+"""A file changed this lately may still be being copied or recorded."""
 
 _TAIL_BYTES = 64
 _READ_BYTES = 1024 * 1024
@@ -45,50 +52,102 @@ class Unfit(Exception):
         self.finding, self.note = finding, note
 
 
-class Checker:
-    """Checks files one after another and remembers them, to find exact copies.
+class Seen:
+    """The files of a drop so far, to find exact copies. Bare strings: with a million files each object more is felt."""
 
-    `cancelled` is asked in between long reads.
-    """
-
-    def __init__(self, cancelled: Callable[[], bool] = lambda: False) -> None:
-        self._cancelled = cancelled
-        # Bare strings: with a million files every object more for each is felt.
-        self._by_size: dict[int, str] = {}
-        self._by_digest: dict[tuple[int, bytes], str] = {}
-        self._digested: set[int] = set()
+    def __init__(self) -> None:
+        self.by_size: dict[int, str] = {}
+        self.by_digest: dict[tuple[int, bytes], str] = {}
+        self.digested: set[int] = set()
         """The sizes whose first file has its digest by now."""
 
+
+class Checker:
+    """Checks files one after another. Checkers in several threads that share `seen` find each other's copies.
+
+    `on_step` is called in between long reads; what it raises ends the check.
+    """
+
+    def __init__(self, seen: Seen, on_step: Callable[[], None] = lambda: None) -> None:
+        self._seen = seen
+        self._on_step = on_step
+
     def check(self, found: Found) -> Item:
-        """Return what is known of a file. Never raises."""
+        """Return what is known of a file."""
         if found.finding is not None:
             return _item(found, Content.UNKNOWN, found.finding, found.note)
         try:
-            content = _look(found)
+            content, seconds = _look(found)
             same = self._copy_of(found)
         except Unfit as unfit:
             return _item(found, Content.UNKNOWN, unfit.finding, unfit.note)
         except OSError as error:
-            return _item(found, Content.UNKNOWN, _unreadable(error), error.strerror or "")
+            return _item(found, Content.UNKNOWN, unreadable(error), error.strerror or "")
         if same is not None:
             return _item(found, Content.UNKNOWN, Finding.EXACT_COPY, f"same as {_relative_like(found, same)}")
-        return _item(found, content)
+        return _item(found, content, seconds=seconds)
 
     def _copy_of(self, found: Found) -> str | None:
         """Return the path of the earlier file with the same bytes. One whose size is its own is not read for that."""
         path, size = str(found.path), found.size
-        first = self._by_size.setdefault(size, path)
+        first = self._seen.by_size.setdefault(size, path)
         if first is path:
             return None
-        if size not in self._digested:
-            self._digested.add(size)
+        if size not in self._seen.digested:
             with suppress(OSError):
-                self._by_digest.setdefault((size, _digest(first, size)), first)
-        earlier = self._by_digest.setdefault((size, _digest(path, size)), path)
+                self._seen.by_digest.setdefault((size, self._digest(first, size)), first)
+            self._seen.digested.add(size)  # Only now: another thread that does not see it yet does the same once more.
+        earlier = self._seen.by_digest.setdefault((size, self._digest(path, size)), path)
         if earlier is path:
             return None
         whole = size <= PICTURE_LIMIT_BYTES
-        return earlier if whole or _same_bytes(earlier, path, self._cancelled) else None
+        return earlier if whole or self._same_bytes(earlier, path) else None
+
+    def _digest(self, path: str, size: int) -> bytes:
+        """Return a digest of the whole file, or, of one larger than any picture, of its beginning and end."""
+        digest = hashlib.blake2b(digest_size=16)
+        self._on_step()
+        with Path(path).open("rb") as file:
+            if size <= PICTURE_LIMIT_BYTES:
+                while piece := file.read(_READ_BYTES):
+                    digest.update(piece)
+                    self._on_step()
+            else:
+                digest.update(file.read(_READ_BYTES))
+                file.seek(-_READ_BYTES, os.SEEK_END)
+                digest.update(file.read(_READ_BYTES))
+        return digest.digest()
+
+    def _same_bytes(self, one: str, other: str) -> bool:
+        with Path(one).open("rb") as first, Path(other).open("rb") as second:
+            while True:
+                self._on_step()
+                left, right = first.read(_READ_BYTES), second.read(_READ_BYTES)
+                if left != right:
+                    return False
+                if not left:
+                    return True
+
+
+def is_doubtful(item: Item) -> bool:
+    """Tell whether an item may look other in a moment: changed just now, and not certainly whole.
+
+    A picture that reaches its end is; a video can look whole while it is recorded.
+    """
+    if item.content is Content.IMAGES or item.finding not in (None, Finding.DAMAGED, Finding.EMPTY, Finding.CHANGING):
+        return False
+    return abs(time.time() - item.modified) < FRESH_SECONDS
+
+
+def looked_at_again(item: Item) -> Item:
+    """Return the item, or, when its file has changed since it was checked, that it is still being written."""
+    try:
+        now = item.path.stat()
+    except OSError as error:
+        return replace(item, content=Content.UNKNOWN, finding=unreadable(error), note=error.strerror or "")
+    if (now.st_size, now.st_mtime) == (item.size, item.modified):
+        return item
+    return replace(item, content=Content.UNKNOWN, finding=Finding.CHANGING, note="", seconds=None)
 
 
 def _relative_like(found: Found, other: str) -> str:
@@ -98,36 +157,47 @@ def _relative_like(found: Found, other: str) -> str:
     return other.removeprefix(root) if path.endswith(found.relative) and other.startswith(root) else Path(other).name
 
 
-def _item(found: Found, content: Content, finding: Finding | None = None, note: str = "") -> Item:
-    return Item(found.path, found.relative, found.size, found.modified, content, finding, note)
+def _item(
+    found: Found, content: Content, finding: Finding | None = None, note: str = "", seconds: float | None = None
+) -> Item:
+    return Item(found.path, found.relative, found.size, found.modified, content, finding, note, seconds)
 
 
-def _unreadable(error: OSError) -> Finding:
+def unreadable(error: OSError) -> Finding:
+    """Return what is said of a file that the disk does not hand out."""
     if isinstance(error, PermissionError):
         return Finding.NO_PERMISSION
     return Finding.VANISHED if isinstance(error, FileNotFoundError) else Finding.NOT_REACHABLE
 
 
-def _look(found: Found) -> Content:
+def _look(found: Found) -> tuple[Content, float | None]:
+    """Return what it is, and how many seconds a video has."""
     if found.size == 0:
         raise Unfit(Finding.EMPTY)
     extension = os.path.splitext(found.relative)[1].lower()  # noqa: PTH122 - a relative name, not a path here
     with found.path.open("rb") as file:
         known = format_of(file.read(HEAD_BYTES))
         if known is None:
-            if extension in PICTURE_EXTENSIONS or extension in (".gif", ".tif", ".tiff", ".heic", ".avif"):
+            if extension in PICTURE_EXTENSIONS or extension in OTHER_PICTURE_EXTENSIONS:
                 raise Unfit(Finding.NOT_A_PICTURE)
             if extension not in VIDEO_EXTENSIONS:
                 raise Unfit(Finding.UNSUPPORTED)
             # Some videos begin with nothing that tells (MPEG streams): let the demuxer decide.
             known = Format("video", Content.VIDEOS)
         if known.content is Content.UNKNOWN:
-            raise Unfit(Finding.UNSUPPORTED, known.name)
+            raise Unfit(Finding.OTHER_FORMAT if known.is_picture else Finding.UNSUPPORTED, _called(known, extension))
         if known.content is Content.IMAGES:
             _check_picture(file, found, known)
-    if known.content is Content.VIDEOS:
-        _check_video(found.path)
-    return known.content
+        seconds = _check_video(found.path) if known.content is Content.VIDEOS else None
+        if os.fstat(file.fileno()).st_size != found.size:
+            raise Unfit(Finding.CHANGING)
+    return known.content, seconds
+
+
+def _called(known: Format, extension: str) -> str:
+    """Return the name of a format; cameras' raw pictures are TIFF inside, but nobody calls them that."""
+    raw = known.name == "TIFF" and extension not in ("", ".tif", ".tiff")
+    return extension[1:].upper() if raw else known.name
 
 
 def _check_picture(file: BinaryIO, found: Found, known: Format) -> None:
@@ -182,38 +252,8 @@ def _decode(image: Image.Image) -> None:
         raise Unfit(Finding.DAMAGED) from error
 
 
-def _check_video(path: Path) -> None:
+def _check_video(path: Path) -> float | None:
     try:
-        with av.open(str(path), mode="r") as container:
-            if not container.streams.video:
-                raise Unfit(Finding.UNSUPPORTED, "there is no video in it")
-    except Unfit:
-        raise
-    except PermissionError:
-        raise
-    except Exception as error:
-        raise Unfit(Finding.DAMAGED) from error
-
-
-def _digest(path: str, size: int) -> bytes:
-    """Return a digest of the whole file, or, of one larger than any picture, of its beginning and end."""
-    digest = hashlib.blake2b(digest_size=16)
-    with Path(path).open("rb") as file:
-        if size <= PICTURE_LIMIT_BYTES:
-            digest.update(file.read())
-        else:
-            digest.update(file.read(_READ_BYTES))
-            file.seek(-_READ_BYTES, os.SEEK_END)
-            digest.update(file.read(_READ_BYTES))
-    return digest.digest()
-
-
-def _same_bytes(one: str, other: str, cancelled: Callable[[], bool]) -> bool:
-    with Path(one).open("rb") as first, Path(other).open("rb") as second:
-        while not cancelled():
-            left, right = first.read(_READ_BYTES), second.read(_READ_BYTES)
-            if left != right:
-                return False
-            if not left:
-                return True
-    return False
+        return length_of(path)
+    except VideoTrouble as trouble:
+        raise Unfit(Finding.DAMAGED if trouble.damaged else Finding.UNSUPPORTED, trouble.note) from trouble

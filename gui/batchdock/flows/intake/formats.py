@@ -12,6 +12,8 @@ VIDEO_EXTENSIONS = frozenset(
     {".mp4", ".m4a", ".m4p", ".m4b", ".m4r", ".m4v", ".avi", ".mov", ".mkv"}
     | {".flv", ".wmv", ".mpeg", ".mpg", ".3gp", ".webm", ".ogg"}
 )
+OTHER_PICTURE_EXTENSIONS = frozenset({".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".psd"})
+"""Pictures too, but no service takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Format:
     name: str
     content: Content
     extension: str = ""
+    is_picture: bool = False
+    """It is a picture, though not one that can be processed."""
 
 
 def format_of(head: bytes) -> Format | None:
@@ -38,9 +42,9 @@ def format_of(head: bytes) -> Format | None:
 def _still_or_video(head: bytes) -> Format:
     brand = head[8:12]
     if brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"):
-        return Format("HEIC", Content.UNKNOWN)
+        return Format("HEIC", Content.UNKNOWN, is_picture=True)
     if brand in (b"avif", b"avis"):
-        return Format("AVIF", Content.UNKNOWN)
+        return Format("AVIF", Content.UNKNOWN, is_picture=True)
     if brand == b"qt  ":
         return Format("QuickTime", Content.VIDEOS, ".mov")
     if brand[:3] == b"3gp":
@@ -55,10 +59,13 @@ _MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", Format("PNG", Content.IMAGES, ".png")),
     (0, b"BM", Format("BMP", Content.IMAGES, ".bmp")),
     (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", Format("JPEG 2000", Content.IMAGES, ".jp2")),
-    (0, b"GIF8", Format("GIF", Content.UNKNOWN)),
-    (0, b"II*\x00", Format("TIFF", Content.UNKNOWN)),
-    (0, b"MM\x00*", Format("TIFF", Content.UNKNOWN)),
-    (0, b"8BPS", Format("Photoshop", Content.UNKNOWN)),
+    (0, b"GIF8", Format("GIF", Content.UNKNOWN, is_picture=True)),
+    (0, b"II*\x00", Format("TIFF", Content.UNKNOWN, is_picture=True)),
+    (0, b"MM\x00*", Format("TIFF", Content.UNKNOWN, is_picture=True)),
+    (0, b"\xff\x0a", Format("JPEG XL", Content.UNKNOWN, is_picture=True)),
+    (0, b"\x00\x00\x00\x0cJXL ", Format("JPEG XL", Content.UNKNOWN, is_picture=True)),
+    (0, b"II+\x00", Format("BigTIFF", Content.UNKNOWN, is_picture=True)),
+    (0, b"8BPS", Format("Photoshop", Content.UNKNOWN, is_picture=True)),
     (0, b"%PDF", Format("PDF", Content.UNKNOWN)),
     (0, b"PK\x03\x04", Format("ZIP", Content.UNKNOWN)),
     (0, b"\x1aE\xdf\xa3", Format("Matroska", Content.VIDEOS, ".mkv")),
