@@ -83,7 +83,7 @@ async def act(window: MainWindow, url: str, pictures: Path, videos: Path, place:
     }
     await asyncio.sleep(1.0)
     for name, action in actions.items():
-        gaps.taken()
+        gaps.found.clear()
         await background.run(action)
         found[name] = gaps.taken()
     return found
