@@ -7,7 +7,7 @@ from batchdock.core.batch import Content
 from batchdock.core.intake import PICTURE_LIMIT_BYTES, Finding, Item
 from batchdock.flows.intake.check import Checker, Seen
 from batchdock.flows.intake.scan import walk
-from making.media import huge_picture, picture, picture_bytes, truncated_picture, video
+from making.media import huge_picture, picture, picture_bytes, scene, truncated_picture, video
 
 
 def checked(root: Path) -> dict[str, Item]:
@@ -107,3 +107,46 @@ def test_large_copies_are_compared_to_their_end(tmp_path: Path) -> None:
     found = checked(tmp_path)
     assert [name for name, item in found.items() if item.usable] == ["a.mp4", "b.mp4"]
     assert found["c.mp4"].finding is Finding.EXACT_COPY
+
+
+def test_other_formats_are_called_by_their_names(tmp_path: Path) -> None:
+    heads = {
+        "a.heic": b"\0\0\0\x24ftypheic",
+        "b.avif": b"\0\0\0\x20ftypavif",
+        "c.tif": b"II*\0",
+        "d.NEF": b"MM\0*",
+        "e.jpg": b"GIF89a",
+        "f.psd": b"8BPS",
+        "g.jxl": b"\xff\x0a",
+    }
+    for name, head in heads.items():
+        (tmp_path / name).write_bytes(head + name.encode() * 20)
+    found = checked(tmp_path)
+    assert {item.finding for item in found.values()} == {Finding.OTHER_FORMAT}
+    assert [item.note for item in found.values()] == ["HEIC", "AVIF", "TIFF", "NEF", "GIF", "Photoshop", "JPEG XL"]
+
+
+def test_pictures_of_every_depth_and_with_several_frames_pass(tmp_path: Path) -> None:
+    one, two = scene(1), scene(2)
+    one.convert("CMYK").save(tmp_path / "print.jpg")
+    one.convert("I;16").save(tmp_path / "deep.png")
+    one.save(tmp_path / "both.jpg", "MPO", save_all=True, append_images=[two])
+    one.save(tmp_path / "moving.png", save_all=True, append_images=[two])
+    one.save(tmp_path / "moving.webp", save_all=True, append_images=[two])
+    found = checked(tmp_path)
+    assert len(found) == 5
+    assert [name for name, item in found.items() if not item.usable] == []
+
+
+def test_a_file_that_has_grown_since_it_was_met_is_still_being_written(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.jpg")
+    (met,) = walk([path])
+    path.write_bytes(path.read_bytes() + b"\xff\xd9")
+    assert Checker(Seen()).check(met).finding is Finding.CHANGING
+
+
+def test_a_file_that_went_since_it_was_met(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.jpg")
+    (met,) = walk([path])
+    path.unlink()
+    assert Checker(Seen()).check(met).finding is Finding.VANISHED

@@ -1,19 +1,21 @@
 import asyncio
 import gc
+import os
 import threading
 import time
 import tracemalloc
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from batchdock.core.intake import Review
-from batchdock.flows.intake import Intake
+from batchdock.core.intake import Finding, Review
+from batchdock.flows.intake import Intake, reading
 from batchdock.flows.intake.review import FRESH_LIMIT
 from batchdock.flows.intake.scan import walk
-from making.desks import bad_drop, good_drop
-from making.media import picture_bytes
+from making.desks import bad_drop, good_drop, until
+from making.media import picture_bytes, video
 
 
 def many(root: Path, count: int) -> Path:
@@ -97,3 +99,115 @@ def test_walking_needs_the_same_memory_for_more_folders(tmp_path: Path) -> None:
         return highest
 
     assert peak([tmp_path]) < 2 * peak([tmp_path / "0"]) + 100_000
+
+
+class Hanging(type(Path())):  # type: ignore[misc]
+    """A path on a share whose server is gone: whoever looks at it waits, here until `answer` is set."""
+
+    answer = threading.Event()
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        self.answer.wait()
+        raise OSError(107, "Transport endpoint is not connected")
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Iterator[Path]:
+    Hanging.answer = threading.Event()
+    yield Hanging(tmp_path / "share")
+    Hanging.answer.set()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_share_that_hangs_keeps_nothing_else_waiting(tmp_path: Path, hanging: Path, place: int) -> None:
+    many(tmp_path / "one", 50)
+    many(tmp_path / "two", 60)
+    roots = [tmp_path / "one", tmp_path / "two"]
+    roots.insert(place, hanging)
+    seen: list[Review] = []
+
+    async def scenario() -> None:
+        looking = asyncio.create_task(Intake().review(roots, on_update=seen.append))
+        await until(lambda: seen and seen[-1].silent == ("share",) and sum(len(each.fresh) for each in seen) >= 50)
+        await until(lambda: sum(len(each.fresh) for each in seen) == 110)
+        assert not seen[-1].finished
+        Hanging.answer.set()
+        await looking
+
+    asyncio.run(scenario())
+    last = seen[-1]
+    assert (last.finished, last.silent) == (True, ())
+    missed = [item for each in seen for item in each.fresh if item.finding is Finding.NOT_REACHABLE]
+    assert [item.relative for item in missed] == ["share"]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_share_that_hangs_too_long_is_given_up(
+    tmp_path: Path, hanging: Path, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SILENT", 0.2)
+    monkeypatch.setattr(reading, "GIVEN_UP", 0.6)
+    many(tmp_path / "one", 5)
+    seen: list[Review] = []
+    asyncio.run(Intake().review([hanging, *([] if alone else [tmp_path / "one"])], on_update=seen.append))
+    items = [item for each in seen for item in each.fresh]
+    assert [item.relative for item in items if item.finding is Finding.NOT_REACHABLE] == ["share"]
+    assert seen[-1].pictures == (0 if alone else 5)
+
+
+def test_a_hundred_shares_that_hang_do_not_make_a_hundred_threads(
+    tmp_path: Path, hanging: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SILENT", 0.0)
+    monkeypatch.setattr(reading, "MOST_THREADS", 3)
+
+    def started() -> int:
+        return sum(thread.name == "batchdock-intake" for thread in threading.enumerate())
+
+    shares = [Hanging(tmp_path / f"share {number}") for number in range(100)]
+
+    async def scenario() -> None:
+        looking = asyncio.create_task(Intake().review(shares, on_update=lambda review: None))
+        await until(lambda: started() == 3)
+        await asyncio.sleep(0.5)  # Time for one more, if there were to be one.
+        assert started() == 3
+        looking.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_a_file_that_is_being_copied_is_not_called_damaged(tmp_path: Path) -> None:
+    whole = picture_bytes(1, (640, 480))
+    cut, growing = tmp_path / "cut.jpg", tmp_path / "growing.jpg"
+    cut.write_bytes(whole[:9000])
+    growing.write_bytes(whole[:9000])
+    ended = threading.Event()
+
+    def copy() -> None:
+        with growing.open("ab") as file:
+            while not ended.wait(0.05):
+                file.write(b"more")
+                file.flush()
+
+    copying = threading.Thread(target=copy)
+    copying.start()
+    seen: list[Review] = []
+    try:
+        asyncio.run(Intake().review([tmp_path], on_update=seen.append))
+    finally:
+        ended.set()
+        copying.join()
+    items = {item.relative: item.finding for each in seen for item in each.fresh}
+    assert items == {"cut.jpg": Finding.DAMAGED, "growing.jpg": Finding.CHANGING}
+
+
+def test_hidden_files_and_lengths_are_counted(tmp_path: Path) -> None:
+    video(tmp_path / "a.mp4", frames=30)
+    (tmp_path / ".DS_Store").touch()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").touch()
+    seen: list[Review] = []
+    asyncio.run(Intake().review([tmp_path], on_update=seen.append))
+    assert (seen[-1].videos, seen[-1].passed_over) == (1, 2)
+    (item,) = [item for each in seen for item in each.fresh]
+    assert item.seconds == pytest.approx(3.0, abs=0.2)

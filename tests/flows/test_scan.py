@@ -1,11 +1,14 @@
 import os
+import random
+import threading
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from batchdock.core.intake import Finding
-from batchdock.flows.intake.scan import natural, walk
+from batchdock.flows.intake.scan import Root, Walk, natural, walk
 
 
 def relatives(*roots: Path) -> list[str]:
@@ -25,14 +28,29 @@ def test_folders_are_walked_in_natural_order(tmp_path: Path) -> None:
     assert relatives(tmp_path) == ["a.jpg", "b/1/x.jpg", "b/9.jpg", "b/10.jpg", "B2.jpg"]
 
 
-def test_natural_order_takes_digits_of_every_script() -> None:
-    assert sorted(["图10", "图9", "a²", "a1"], key=natural) == ["a1", "a²", "图9", "图10"]
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ["a1", "a²", "图9", "图10"],
+        ["1.jpg", "2.jpg", "10.jpg", "100.jpg", "a.jpg", "B.jpg", "c.jpg"],
+        ["चित्र ९", "चित्र १०", "चित्र १००"],
+        ["사진 9", unicodedata.normalize("NFD", "사진 10"), "사진 11"],
+        ["img2a", "img2b", "img10", "img010b", "imga"],
+        ["x" + "9" * 100, "x1" + "0" * 100],
+        ["a", "a1", "a1b", "a b", "ab"],
+    ],
+)
+def test_natural_order_takes_digits_of_every_script(ordered: list[str]) -> None:
+    assert sorted(random.Random(1).sample(ordered, len(ordered)), key=natural) == ordered
 
 
 def test_hidden_and_system_files_are_passed_over_inside_folders_only(tmp_path: Path) -> None:
     files(tmp_path, ".hidden.jpg", "Thumbs.db", "__MACOSX/a.jpg", ".git/x.jpg", "kept.jpg")
     assert relatives(tmp_path) == ["kept.jpg"]
     assert relatives(tmp_path / ".hidden.jpg") == [".hidden.jpg"]
+    walking = Walk({})
+    assert len(list(walking.files(Root(tmp_path, "")))) == 1
+    assert walking.passed_over == 4
 
 
 def test_several_roots_are_told_apart(tmp_path: Path) -> None:
@@ -94,3 +112,58 @@ def test_the_first_file_of_many_comes_before_the_last_is_read(tmp_path: Path) ->
     assert next(walking).relative == "0.jpg"
     assert time.monotonic() - started < 1.0
     assert sum(1 for _ in walking) == 1999
+
+
+def test_what_goes_while_it_is_walked_is_named(tmp_path: Path) -> None:
+    files(tmp_path, "1.jpg", "2.jpg", "3/a.jpg", "4/a.jpg", "5.jpg")
+    walking = walk([tmp_path])
+    met = [next(walking)]
+    (tmp_path / "2.jpg").unlink()
+    (tmp_path / "3" / "a.jpg").unlink()
+    (tmp_path / "3").rmdir()
+    (tmp_path / "3").write_bytes(b"a file now")
+    (tmp_path / "4").rename(tmp_path / "5")
+    met += walking
+    assert [(found.relative, found.finding) for found in met] == [
+        ("1.jpg", None),
+        ("2.jpg", Finding.VANISHED),
+        ("3", None),
+        ("4", Finding.VANISHED),
+        ("5.jpg", None),
+    ]
+
+
+def test_a_folder_that_grows_while_it_is_walked_comes_to_an_end(tmp_path: Path) -> None:
+    files(tmp_path, *(f"old {number}.jpg" for number in range(500)))
+    ended = threading.Event()
+
+    def grow() -> None:
+        for number in range(100_000):
+            if ended.is_set():
+                return
+            (tmp_path / f"new {number}.jpg").touch()
+
+    growing = threading.Thread(target=grow)
+    growing.start()
+    try:
+        met = relatives(tmp_path)
+    finally:
+        ended.set()
+        growing.join()
+    assert len(set(met)) == len(met)
+    assert {name for name in met if name.startswith("old")} == {f"old {number}.jpg" for number in range(500)}
+
+
+def test_a_step_can_end_the_walk_within_a_large_folder(tmp_path: Path) -> None:
+    files(tmp_path, *(f"{number}.jpg" for number in range(50)))
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        next(Walk({}, step).files(Root(tmp_path, "")))
+    assert steps == 10

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy
 import zxingcpp
+from av.stream import Disposition
 from PIL import Image
 
 
@@ -50,11 +51,17 @@ def huge_picture(path: Path, side: int = 20_000) -> Path:
     return path
 
 
-def video(path: Path, frames: int = 20, fps: int = 10, size: tuple[int, int] = (160, 120)) -> Path:
-    """Write an H.264 video of `frames` frames."""
+def video(
+    path: Path,
+    frames: int = 20,
+    fps: int = 10,
+    size: tuple[int, int] = (160, 120),
+    options: dict[str, str] | None = None,
+) -> Path:
+    """Write an H.264 video of `frames` frames; `options` are those of libav's muxer."""
     path.parent.mkdir(parents=True, exist_ok=True)
     shade = random.Random(1)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream("libx264", rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
@@ -74,3 +81,19 @@ def scene(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Image.Image:
         total += numpy.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC), float) / cells**0.5
     total = total / total.max() * 255 + rng.normal(0, 4, total.shape)
     return Image.fromarray(total.clip(0, 255).astype(numpy.uint8))
+
+
+def cover_only(path: Path) -> Path:
+    """Write a song with a picture on its cover: there is a video stream in it, and no video."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w", format="mp4") as container:
+        sound = container.add_stream("aac", rate=8000)
+        cover = container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 32, 32, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        silence = av.AudioFrame.from_ndarray(numpy.zeros((1, 8000), numpy.float32), format="fltp", layout="mono")
+        silence.sample_rate = 8000
+        container.mux(cover.encode(av.VideoFrame(32, 32, "yuvj420p")))
+        container.mux(sound.encode(silence))
+        container.mux(sound.encode())
+    return path

@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from batchdock.core.batch import Content
 from batchdock.flows.intake.formats import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS
@@ -18,8 +19,9 @@ _DEFAULT_EXTENSION = {Content.IMAGES: ".jpg", Content.VIDEOS: ".mp4"}
 class WireNames:
     """Gives every file of one batch its name. Unique also where upper and lower case count as the same."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """`taken` are the names that the batch has already."""
+        self._taken = {name.casefold() for name in taken}
         self._next: dict[str, int] = {}
 
     def give(self, relative: str, content: Content) -> str:

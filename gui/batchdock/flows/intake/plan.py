@@ -10,9 +10,10 @@ from batchdock.store import FileRow, Piece, Way
 
 FEW = 32
 """Up to here pictures go one by one, as the reference client does."""
-SHARD_FILES = 256
-SHARD_BYTES = 512 * 1024 * 1024
-"""A tar this size can be sent again without much regret."""
+SHARD_FILES = 500
+"""What the documents allow; the answer of the service may allow less, which is then cut smaller (contract §1.7)."""
+SHARD_BYTES = 256 * 1024 * 1024
+"""A tar this size can be sent again without much regret. A picture that is larger goes in a tar of its own."""
 REFERENCES_AT_ONCE = 20_000
 
 
@@ -31,17 +32,20 @@ class Plan:
         return sum(piece.bytes for piece in self.pieces)
 
 
-def plans(items: Iterable[Item], *, file_references: bool, existing: BatchKind | None = None) -> list[Plan]:
+def plans(
+    items: Iterable[Item], *, file_references: bool, existing: BatchKind | None = None, taken: Iterable[str] = ()
+) -> list[Plan]:
     """Return one plan for the pictures and one for the videos; what is not usable is left out.
 
-    `existing` is the kind of a batch that the files go into; the two ways are never mixed in one batch.
+    `existing` is the kind of a batch that the files go into, and `taken` the names in it; the two ways are never mixed
+    in one batch.
     """
     made = []
     usable = [item for item in items if item.usable]
     for content in (Content.IMAGES, Content.VIDEOS):
         chosen = [item for item in usable if item.content is content]
         if chosen:
-            made.append(_plan(chosen, content, _way(content, len(chosen), file_references, existing)))
+            made.append(_plan(chosen, content, _way(content, len(chosen), file_references, existing), taken))
     return made
 
 
@@ -55,8 +59,8 @@ def _way(content: Content, count: int, file_references: bool, existing: BatchKin
     return Way.SINGLE if count <= FEW and existing is None else Way.TARS
 
 
-def _plan(items: Sequence[Item], content: Content, way: Way) -> Plan:
-    names = WireNames()
+def _plan(items: Sequence[Item], content: Content, way: Way, taken: Iterable[str]) -> Plan:
+    names = WireNames(taken)
     files = tuple(
         FileRow(number, names.give(item.relative, content), item.relative, item.path, item.size, item.modified)
         for number, item in enumerate(items)

@@ -23,7 +23,9 @@ SILENT = 1.5
 GIVEN_UP = 60.0
 """Seconds without a step after which a root is not waited for any more. A sleeping disk needs up to twenty."""
 
-_MOST_THREADS = 16
+MOST_THREADS = 16
+"""So many may hang; behind them nothing goes on until one is given up."""
+
 _AHEAD = 4_000
 """How far the threads may be ahead of who takes: memory stays flat however many files there are."""
 
@@ -63,7 +65,7 @@ class Reading:
                 reader.give_up()
         reading = [reader for reader in self._readers if reader.is_reading()]
         hanging = all(now - reader.beat > SILENT for reader in reading)
-        if not self._readers or (self.roots and hanging and len(reading) < _MOST_THREADS):
+        if not self._readers or (self.roots and hanging and len(reading) < MOST_THREADS):
             self._readers.append(_Reader(self))
             self._readers[-1].start()
 
