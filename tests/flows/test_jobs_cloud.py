@@ -87,7 +87,7 @@ def test_few_pictures_go_one_by_one_and_come_back_under_their_names(
 def test_many_pictures_go_in_tars_and_the_job_waits_for_the_indexing(
     home: Path, tmp_path: Path, cloud: RoboflowCloud
 ) -> None:
-    drop = pictures(tmp_path / "drop", 300)
+    drop = pictures(tmp_path / "drop", 600)
     cloud.state.indexing_polls = 2
 
     async def scenario() -> None:
@@ -95,7 +95,7 @@ def test_many_pictures_go_in_tars_and_the_job_waits_for_the_indexing(
             account = await connected(desk, cloud)
             job = await started(desk, cloud, account, drop)
             batch = cloud.state.batches[job.batch_id]
-            assert [len(shard.members) for shard in batch.shards] in ([256, 44], [44, 256])
+            assert [len(shard.members) for shard in batch.shards] in ([500, 100], [100, 500])
             assert all(shard.polls_left < 0 for shard in batch.shards)
             asked = [str(each) for each in cloud.seen]
             first_job = next(n for n, each in enumerate(asked) if each.endswith(f"/jobs/{job.job_id}"))
@@ -107,7 +107,7 @@ def test_many_pictures_go_in_tars_and_the_job_waits_for_the_indexing(
 
 def test_a_tar_whose_answer_got_lost_is_not_sent_twice(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
     """The app dies after the service took the tar and before that was written down."""
-    drop = pictures(tmp_path / "drop", 300)
+    drop = pictures(tmp_path / "drop", 600)
 
     async def scenario() -> None:
         async with desk_at(home) as (desk, _):
@@ -124,7 +124,7 @@ def test_a_tar_whose_answer_got_lost_is_not_sent_twice(home: Path, tmp_path: Pat
         keys.save({account: cloud.key})
         async with desk_at(home, keys=keys) as (desk, _):
             await until(lambda: [row.state for row in desk.transfers.all()] == [TransferState.DONE], "done")
-            assert desk.transfers.all()[0].items_done == 300
+            assert desk.transfers.all()[0].items_done == 600
         assert len(cloud.requests("PUT ")) == puts
         assert len(cloud.state.batches["lot-1"].shards) == 2
 
@@ -160,7 +160,7 @@ def test_files_that_do_not_arrive_are_named(home: Path, tmp_path: Path, cloud: R
 
     async def scenario() -> None:
         async with desk_at(home, active=False, patience=5.0) as (desk, _):
-            desk.transfers._sender.arrival._settle = 0.3
+            desk.transfers._sender.arrival.settle = 0.3
             account = await connected(desk, cloud)
             items = await reviewed(desk, drop)
             with pytest.raises(NotAllArrived) as caught:

@@ -1,85 +1,108 @@
-"""Checks that everything arrived: by count and shards, by name where these leave a doubt (contract §3.3, §3.4)."""
+"""Looks at what has arrived: by count and shards, by name where these leave a doubt (contract §3.3, §3.4)."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from batchdock.core.batch import BatchKind, Progress
+from batchdock.core.batch import Progress
 from batchdock.core.errors import NotFound
 from batchdock.core.ports import Service
-from batchdock.flows.patience import Patience
+from batchdock.flows.transfers.trouble import Trouble
 
 GetService = Callable[[], Awaitable[Service]]
 
-_FIRST_LOOK = 0.1
-_LONGEST_LOOK = 5.0
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 5.0
+_STEP = 1.6
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """What a batch holds: how many files, how many shards are known, and whether more is still being taken in."""
+class Found:
+    """What a batch holds: how many files, how many shards are known, whether more is still being taken in.
 
-    count: int
-    shards: int
-    moving: bool
+    `there` is False when the service knows no such batch. `failed` are the shards that could not be taken in.
+    """
+
+    there: bool
+    count: int = 0
+    shards: int = 0
+    moving: bool = False
+    failed: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
 class Arrival:
-    """Waits until a batch holds what was sent into it.
+    """How long it is waited for files to show up at a service, in seconds.
 
-    `settle`: seconds without any change after which nothing more is expected once all shards have ended.
+    `settle`: without any change, after which nothing more is expected once all shards have ended.
     `silence`: the same while shards are still on their way; indexing in a cloud takes minutes.
     """
 
-    def __init__(self, patience: Patience, *, settle: float = 10.0, silence: float = 900.0) -> None:
-        self._patience = patience
-        self._settle = settle
-        self._silence = silence
+    settle: float = 10.0
+    silence: float = 900.0
 
-    async def wait(self, service: GetService, batch_id: str, expected: int, shards: int) -> int:
-        """Return how many files the batch holds, as soon as that is `expected` or it has stopped growing.
+    async def rest(
+        self,
+        look: Callable[[], Awaitable[Found]],
+        *,
+        shards: int,
+        enough: int | None,
+        on_look: Callable[[Found], None] = lambda found: None,
+    ) -> Found:
+        """Return what is found as soon as it holds `enough` files and nothing moves, or has stopped changing.
 
-        `shards` is how many shards were sent; 0 for a batch filled one by one.
+        `shards` is how many there must be in the end; 0 for a batch that is filled one by one.
         """
-        pause, before, changed = _FIRST_LOOK, None, time.monotonic()
+        clock = asyncio.get_running_loop()
+        pause, before, changed = _FIRST_PAUSE, None, clock.time()
         while True:
-            now = await self._patience.keep(lambda: self._look(service, batch_id))
-            if now.count >= expected and not now.moving:
-                return now.count
-            if now != before:
-                before, changed = now, time.monotonic()
-            unfinished = now.moving or now.shards < shards
-            if time.monotonic() - changed > (self._silence if unfinished else self._settle):
-                return now.count
-            await asyncio.sleep(pause)
-            pause = min(_LONGEST_LOOK, pause * 1.5)
+            found = await look()
+            on_look(found)
+            if enough is not None and found.count >= enough and not found.moving:
+                return found
+            if found != before:
+                before, changed = found, clock.time()
+            unfinished = found.moving or found.shards < shards
+            left = changed + (self.silence if unfinished else self.settle) - clock.time()
+            if left <= 0:
+                return found
+            await asyncio.sleep(min(pause, left))
+            pause = min(_LONGEST_PAUSE, pause * _STEP)
 
-    async def names(self, service: GetService, batch_id: str) -> set[str]:
-        """Return the names of the files that are there, after the shards have come to rest."""
-        started = time.monotonic()
-        while (await self._patience.keep(lambda: self._look(service, batch_id))).moving:
-            if time.monotonic() - started > self._silence:
-                break
-            await asyncio.sleep(1.0)
-        return await self._patience.keep(lambda: self._names(service, batch_id))
 
-    @staticmethod
-    async def _look(service: GetService, batch_id: str) -> Arrived:
-        asked = await service()
+class Batch:
+    """The batch of one sending, as far as it has to be looked at."""
+
+    def __init__(self, service: GetService, batch_id: str, *, sharded: bool, trouble: Trouble) -> None:
+        self._service, self._batch_id, self._sharded, self._trouble = service, batch_id, sharded, trouble
+
+    async def look(self) -> Found:
+        """Return what is there now."""
+        return await self._trouble.keep(self._look)
+
+    async def names(self) -> set[str]:
+        """Return the names of the files that are there."""
+        return await self._trouble.keep(self._names)
+
+    async def _look(self) -> Found:
+        service = await self._service()
         try:
-            kind = (await asked.batch(batch_id)).kind
-            count = await asked.count(batch_id)
+            count = await service.count(self._batch_id)
+            shards = [shard async for shard in service.shards(self._batch_id)] if self._sharded else []
         except NotFound:
             # Sharded batches appear when their first shard is taken in.
-            return Arrived(0, 0, False)
-        shards = [shard async for shard in asked.shards(batch_id)] if kind is BatchKind.SHARDED else []
-        return Arrived(count, len(shards), any(shard.status is Progress.MOVING for shard in shards))
+            return Found(False)
+        return Found(
+            True,
+            count,
+            len(shards),
+            any(shard.status is Progress.MOVING for shard in shards),
+            tuple(shard.status_name or shard.shard_id for shard in shards if shard.status is Progress.ERROR),
+        )
 
-    @staticmethod
-    async def _names(service: GetService, batch_id: str) -> set[str]:
-        asked = await service()
+    async def _names(self) -> set[str]:
+        service = await self._service()
         try:
-            return {file.name async for file in asked.files(batch_id)}
+            return {file.name async for file in service.files(self._batch_id)}
         except NotFound:
             return set()

@@ -6,33 +6,41 @@ taken as its bytes pass, for the receipt and for knowing the file again.
 
 import asyncio
 import hashlib
-import io
+import os
 import tarfile
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import BinaryIO
+from io import BufferedReader
 
-from batchdock.core.errors import FileUnreadable
+from batchdock.core.errors import FileUnreadable, SourceGone
+from batchdock.flows.transfers.reading import READERS
 from batchdock.flows.transfers.row import Row
+from batchdock.flows.transfers.sources import FileChanged, source_error
 from batchdock.store import FileRow
 
 READ_BYTES = 1024 * 1024
+_SMOOTH = 0.1
+"""Seconds' worth of a speed limit that go over at once."""
+_LEAST_BYTES = 16 * 1024
 _BLOCK = tarfile.BLOCKSIZE
 _END = b"\0" * (2 * _BLOCK)
-
-OnHash = Callable[[FileRow, bytes], None]
-"""Told the SHA-256 of a file whose bytes have all been handed over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """A file with its size at this moment; `head` is what goes before it in a tar."""
+    """A file with its size in bytes and time of change at this moment; `head` is what goes before it in a tar.
+
+    A small file that goes alone is read at once: `data` and its SHA-256.
+    """
 
     row: FileRow
     size: int
+    modified: float
     head: bytes = b""
+    data: bytes = b""
+    digest: bytes = b""
 
     @property
     def padding(self) -> int:
@@ -41,128 +49,167 @@ class Sized:
 
 
 class Body:
-    """One or many files as one stream; see `core.ports.Outgoing`.
+    """One or many files as one stream, for one try; see `core.ports.Outgoing`.
 
-    `handed_over` tells whether the last try took all of it: only then may it have arrived.
+    `handed_over` tells whether all of it may have left: only then may it have arrived. `broken` is the file that ended
+    the try, and why. `digests` are the SHA-256 of the files that were read whole, by their number.
     """
 
-    def __init__(self, name: str, files: Sequence[Sized], row: Row, on_hash: OnHash, *, end: bytes = b"") -> None:
+    def __init__(self, name: str, files: Sequence[Sized], row: Row, *, end: bytes = b"") -> None:
         self.name = name
+        self.files = tuple(files)
         self.size = sum(len(each.head) + each.size + each.padding for each in files) + len(end)
         self.handed_over = False
-        self._files, self._row, self._on_hash, self._end = files, row, on_hash, end
-        self._counted = 0
+        self.broken: tuple[FileRow, FileUnreadable | SourceGone] | None = None
+        self.digests = {each.row.number: each.digest for each in files if each.digest}
+        self._row, self._end = row, end
+        self._contents_bytes = sum(each.size for each in files)
+        self._given = self._counted = 0
 
     async def open(self) -> AsyncGenerator[bytes, None]:
-        """Yield the bytes. Raise `FileUnreadable` for a file that is not what it was a moment ago."""
+        """Yield the bytes. Raise `FileUnreadable` for a file that is not what it was a moment ago, or `SourceGone`."""
         self.take_back()
         self.handed_over = False
+        async with aclosing(self._read_ahead()) as pieces:
+            async for piece in pieces:
+                for part in self._in_parts(piece):
+                    await self._row.speed.take(len(part))
+                    self._given += len(part)
+                    # Before it leaves, not after: nobody says when the last bytes have gone.
+                    self.handed_over = self._given == self.size
+                    yield part
+                    # What a tar adds is not counted: nobody dropped it.
+                    self._count(min(self._given, self._contents_bytes))
+
+    def take_back(self) -> None:
+        """Uncount what a try in vain has counted."""
+        self._given = 0
+        self._count(0)
+
+    def _count(self, counted: int) -> None:
+        if counted != self._counted:
+            self._row.meter.add_bytes(counted - self._counted)
+            self._counted = counted
+
+    def _in_parts(self, piece: bytes) -> Sequence[bytes]:
+        """Return a piece in parts that a speed limit lets through smoothly."""
+        limit = self._row.speed.bytes_a_second
+        size = len(piece) if limit is None else max(_LEAST_BYTES, int(limit * _SMOOTH))
+        return [piece] if len(piece) <= size else [piece[at : at + size] for at in range(0, len(piece), size)]
+
+    async def _read_ahead(self) -> AsyncGenerator[bytes, None]:
+        """Yield what is read, one piece ahead, so that disk and line work at the same time."""
+        if len(self.files) == 1 and self.files[0].digest:
+            yield self.files[0].data
+            return
         pieces = self._pieces()
-        reading = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+        left = self.size
+        reading = asyncio.create_task(READERS.run(next, pieces, b""))
         try:
-            # Read one piece ahead, so that disk and line work at the same time.
-            while (piece := await asyncio.shield(reading)) is not None:
-                reading = asyncio.create_task(asyncio.to_thread(next, pieces, None))
-                await self._row.speed.take(len(piece))
+            while left > 0:
+                piece = await asyncio.shield(reading)
+                left -= len(piece)
+                if left > 0:
+                    reading = asyncio.create_task(READERS.run(next, pieces, b""))
                 yield piece
-                self._count(len(piece))
-            self.handed_over = True
         finally:
             # Not waited for: the thread may hang on a share that has gone, and whoever stops must not.
             reading.add_done_callback(partial(_leave, pieces))
 
-    def take_back(self) -> None:
-        """Uncount what a try in vain has counted."""
-        self._count(-self._counted)
-
-    def _count(self, size: int) -> None:
-        if size:
-            self._counted += size
-            self._row.meter.add_bytes(size)
-
     def _pieces(self) -> Generator[bytes, None, None]:
         """Yield pieces of about `READ_BYTES`. Runs in threads, one call at a time."""
         gathered = bytearray()
-        for each in self._files:
+        for each in self.files:
             gathered += each.head
-            digest, left = hashlib.sha256(), each.size
-            with _opened(each.row) as file:
-                while left:
-                    read = _read(file, each.row, min(READ_BYTES, left))
-                    digest.update(read)
-                    gathered += read
-                    left -= len(read)
-                    if len(gathered) >= READ_BYTES:
-                        yield bytes(gathered)
-                        gathered.clear()
+            try:
+                yield from self._contents(each, gathered)
+            except OSError as error:
+                raise self._noted(each.row, source_error(each.row.path, error)) from None
+            except FileUnreadable as error:
+                raise self._noted(each.row, error) from None
             gathered += bytes(each.padding)
-            self._on_hash(each.row, digest.digest())
-        gathered += self._end
         if gathered:
             yield bytes(gathered)
+        if self._end:
+            # Alone: as long as it has not left, no server can take the tar for whole.
+            yield self._end
+
+    def _contents(self, each: Sized, gathered: bytearray) -> Generator[bytes, None, None]:
+        """Add a file to what is gathered, and yield that whenever there is enough."""
+        digest, left = hashlib.sha256(), each.size
+        with each.row.path.open("rb") as file:
+            self._compare(file, each)
+            while left:
+                if len(gathered) >= READ_BYTES:
+                    yield bytes(gathered)
+                    gathered.clear()
+                read = file.read(min(READ_BYTES, left))
+                if not read:
+                    raise FileChanged(name=each.row.path.name, reason="It became shorter while it was sent.")
+                digest.update(read)
+                gathered += read
+                left -= len(read)
+            # Before its last bytes leave: half of one file and half of another must not arrive.
+            self._compare(file, each)
+        self.digests[each.row.number] = digest.digest()
+
+    @staticmethod
+    def _compare(file: BufferedReader, each: Sized) -> None:
+        now = os.fstat(file.fileno())
+        if (now.st_size, now.st_mtime) != (each.size, each.modified):
+            raise FileChanged(name=each.row.path.name, reason="It keeps changing while it is sent.")
+
+    def _noted(self, row: FileRow, error: FileUnreadable | SourceGone) -> FileUnreadable | SourceGone:
+        self.broken = (row, error)
+        return error
 
 
-def _leave(pieces: Generator[bytes, None, None], reading: asyncio.Task[bytes | None]) -> None:
+def _leave(pieces: Generator[bytes, None, None], reading: asyncio.Task[bytes]) -> None:
     if not reading.cancelled():
         reading.exception()  # Looked at, or asyncio would complain that nobody did.
     pieces.close()
 
 
-def file_body(row: FileRow, shown: Row, on_hash: OnHash) -> Body:
-    """Return the body of one file. Blocks. Raise `FileUnreadable`."""
-    return Body(row.path.name, (Sized(row, _size_of(row.path)),), shown, on_hash)
+def file_body(row: FileRow, shown: Row) -> Body:
+    """Return the body of one file; a small one is read here. Blocks. Raise `FileUnreadable` or `SourceGone`."""
+    try:
+        with row.path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            data = file.read(READ_BYTES + 1) if found.st_size <= READ_BYTES else b""
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise source_error(row.path, error) from None
+    if (found.st_size, found.st_mtime) != (after.st_size, after.st_mtime):
+        raise FileChanged(name=row.path.name, reason="It keeps changing while it is sent.")
+    if len(data) != found.st_size:
+        return Body(row.path.name, (Sized(row, found.st_size, found.st_mtime),), shown)
+    digest = hashlib.sha256(data).digest()
+    return Body(row.path.name, (Sized(row, found.st_size, found.st_mtime, data=data, digest=digest),), shown)
 
 
-def tar_body(files: Sequence[Sized], shown: Row, on_hash: OnHash) -> Body:
+def tar_body(files: Sequence[Sized], shown: Row) -> Body:
     """Return the body of a plain, flat tar (contract §3.7). The same files give the same bytes."""
-    return Body(f"{len(files)} files", files, shown, on_hash, end=_END)
+    return Body(f"{len(files)} files", files, shown, end=_END)
 
 
 def sized(rows: Sequence[FileRow]) -> tuple[list[Sized], list[tuple[FileRow, FileUnreadable]]]:
-    """Return the files with their headers in a tar, and those that can not be read any more. Blocks."""
-    found, lost = [], []
+    """Return the files with their headers in a tar, and those that can not be read any more.
+
+    Blocks. Raise `SourceGone` when it is the folder and not the file.
+    """
+    found: list[Sized] = []
+    lost: list[tuple[FileRow, FileUnreadable]] = []
     for row in rows:
+        try:
+            about = row.path.stat()
+        except OSError as error:
+            why = source_error(row.path, error)
+            if isinstance(why, SourceGone):
+                raise why from None
+            lost.append((row, why))
+            continue
         member = tarfile.TarInfo(row.wire)
         member.mode = 0o644
-        try:
-            member.size = _size_of(row.path)
-        except FileUnreadable as error:
-            lost.append((row, error))
-            continue
-        found.append(Sized(row, member.size, member.tobuf(tarfile.PAX_FORMAT)))
+        member.size = about.st_size
+        found.append(Sized(row, about.st_size, about.st_mtime, member.tobuf(tarfile.PAX_FORMAT)))
     return found, lost
-
-
-def _size_of(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError as error:
-        raise unreadable(path, error) from None
-
-
-def _opened(row: FileRow) -> BinaryIO | io.BufferedReader:
-    try:
-        return row.path.open("rb")
-    except OSError as error:
-        raise unreadable(row.path, error) from None
-
-
-def _read(file: BinaryIO | io.BufferedReader, row: FileRow, size: int) -> bytes:
-    try:
-        piece = file.read(size)
-    except OSError as error:
-        raise unreadable(row.path, error) from None
-    if not piece:
-        raise FileUnreadable(name=row.path.name, reason="It became shorter while it was sent.")
-    return piece
-
-
-def unreadable(path: Path, error: OSError) -> FileUnreadable:
-    """Return what a person is told when a file can not be read."""
-    if isinstance(error, FileNotFoundError):
-        reason = "The file is not there any more."
-    elif isinstance(error, PermissionError):
-        reason = "There is no permission to read the file."
-    else:
-        reason = error.strerror or type(error).__name__
-    return FileUnreadable(name=path.name, reason=reason)

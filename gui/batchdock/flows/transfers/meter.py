@@ -21,8 +21,15 @@ class Meter:
         self._pace = Pace()
         self._seen: deque[tuple[float, int]] = deque()
 
+    def restart(self, items: int, size: int) -> None:
+        """Begin at what was over before this run: done, but no measure of the speed."""
+        self.items_done, self.bytes_done = items, size
+        self._pace = Pace()
+        self._seen.clear()
+        self._on_change()
+
     def skip(self, items: int, size: int) -> None:
-        """Count what was over before this run: done, but no measure of the speed."""
+        """Count what turned out to be over already."""
         self.items_done += items
         self.bytes_done += size
         self._on_change()

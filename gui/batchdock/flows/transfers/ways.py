@@ -1,56 +1,54 @@
 """The four ways files go over (contract §3.5–3.9), each for the files of one piece."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import FileTooLarge, FileUnreadable
+from batchdock.core.errors import FileUnreadable, SourceGone
 from batchdock.core.ports import Service
-from batchdock.flows.transfers.bodies import OnHash, file_body, sized, tar_body, unreadable
+from batchdock.flows.transfers.bodies import Body, file_body, sized, tar_body
+from batchdock.flows.transfers.reading import READERS
 from batchdock.flows.transfers.row import Row
+from batchdock.flows.transfers.sources import source_error
 from batchdock.store import FileRow, Sending, Way
 
-Lose = Callable[[FileRow, str], None]
-"""Told of a file that can not be sent at all, and why."""
+Lost = list[tuple[FileRow, FileUnreadable]]
+"""Files that can not be read any more, and why."""
 
 
 class Carrier:
     """Takes files to the batch of one sending, one try at a time."""
 
-    def __init__(self, sending: Sending, row: Row, lose: Lose, on_hash: OnHash = lambda row, digest: None) -> None:
-        self._sending, self._row, self._lose, self._on_hash = sending, row, lose, on_hash
+    def __init__(self, sending: Sending, row: Row) -> None:
+        self._sending, self._row = sending, row
 
-    async def carry(self, service: Service, rows: Sequence[FileRow], label: str) -> None:
-        """Send `rows` in one piece. A repeated `label` tells the service that it is the same piece."""
-        match self._sending.way:
-            case Way.SINGLE | Way.VIDEOS:
-                await self._single(service, rows[0])
-            case Way.REFERENCES:
-                await self._references(service, rows, label)
-            case Way.TARS:
-                await self._tar(service, rows)
-
-    async def _single(self, service: Service, row: FileRow) -> None:
-        batch_id, name = self._sending.batch_id, self._sending.batch_name
-        send = service.upload_video if self._sending.content is Content.VIDEOS else service.upload_image
+    async def body(self, rows: Sequence[FileRow]) -> tuple[Body, Lost]:
+        """Return what is to be sent for `rows`, and the files of which nothing can be. Raise `SourceGone`."""
+        if self._sending.way is Way.TARS:
+            found, lost = await READERS.run(sized, rows)
+            return tar_body(found, self._row), lost
+        (row,) = rows
         try:
-            body = await asyncio.to_thread(file_body, row, self._row, self._on_hash)
-            try:
-                await send(batch_id, row.wire, body, batch_name=name)
-            except BaseException:
-                body.take_back()
-                raise
-        except (FileUnreadable, FileTooLarge) as error:
-            self._lose(row, _why(error))
+            return await READERS.run(file_body, row, self._row), []
+        except FileUnreadable as error:
+            return Body(row.path.name, (), self._row), [(row, error)]
 
-    async def _references(self, service: Service, rows: Sequence[FileRow], label: str) -> None:
-        reasons = await asyncio.to_thread(lambda: [_reason(row) for row in rows])
-        references = []
-        for row, reason in zip(rows, reasons, strict=True):
-            if reason is None:
-                references.append((row.wire, row.path.as_uri()))
-            else:
-                self._lose(row, reason)
+    async def send(self, service: Service, body: Body) -> None:
+        """Send a body with at least one file in it, once. Raise what the service raises."""
+        batch_id, name = self._sending.batch_id, self._sending.batch_name
+        if self._sending.way is Way.TARS:
+            await service.upload_shard(batch_id, body, files=len(body.files), batch_name=name)
+            return
+        send = service.upload_video if self._sending.content is Content.VIDEOS else service.upload_image
+        await send(batch_id, body.files[0].row.wire, body, batch_name=name)
+
+    async def refer(self, service: Service, rows: Sequence[FileRow], label: str) -> Lost:
+        """Hand over the addresses of files; a repeated `label` tells the service that it is the same piece.
+
+        Return the files that can not be read any more. Raise `SourceGone`.
+        """
+        lost: Lost = await READERS.run(_unreadable, rows)
+        gone = {row.number for row, _ in lost}
+        references = [(row.wire, row.path.as_uri()) for row in rows if row.number not in gone]
         if references:
             await service.add_references(
                 self._sending.batch_id,
@@ -60,30 +58,18 @@ class Carrier:
                 ingest_id=f"{self._sending.transfer_id}-{label}",
             )
         self._row.meter.add_bytes(sum(row.size for row in rows))
+        return lost
 
-    async def _tar(self, service: Service, rows: Sequence[FileRow]) -> None:
-        found, lost = await asyncio.to_thread(sized, rows)
-        for row, error in lost:
-            self._lose(row, _why(error))
-        if not found:
-            return
-        body = tar_body(found, self._row, self._on_hash)
+
+def _unreadable(rows: Sequence[FileRow]) -> Lost:
+    lost = []
+    for row in rows:
         try:
-            await service.upload_shard(
-                self._sending.batch_id, body, files=len(found), batch_name=self._sending.batch_name
-            )
-        except BaseException:
-            body.take_back()
-            raise
-
-
-def _reason(row: FileRow) -> str | None:
-    try:
-        with row.path.open("rb"):
-            return None
-    except OSError as error:
-        return _why(unreadable(row.path, error))
-
-
-def _why(error: FileUnreadable | FileTooLarge) -> str:
-    return error.filled("{reason}") if isinstance(error, FileUnreadable) else error.sentence()
+            with row.path.open("rb"):
+                pass
+        except OSError as error:
+            why = source_error(row.path, error)
+            if isinstance(why, SourceGone):
+                raise why from None
+            lost.append((row, why))
+    return lost
