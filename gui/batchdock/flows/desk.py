@@ -23,6 +23,7 @@ from batchdock.flows.problems import Problems
 from batchdock.flows.results import Results
 from batchdock.flows.supervisor import LocalService
 from batchdock.flows.transfers import Transfers
+from batchdock.flows.transfers.holds import Holds
 from batchdock.flows.transfers.send import Sender
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
@@ -54,10 +55,15 @@ class Desk:
         self.intake = Intake()
         self.batches = Batches(self.accounts)
         sender = Sender(self.accounts, self._journal, patience)
-        self.transfers = Transfers(self.accounts, self._journal, self.news, self.problems, sender, patience)
+        self._holds = Holds(self.news, patience)
+        self.transfers = Transfers(
+            self.accounts, self._journal, self.settings, self.news, self.problems, sender, self._holds, patience
+        )
         board = Board(self._journal, self.news)
         self.jobs = Jobs(self.accounts, self._journal, self.news, self.problems, self.transfers, board, patience)
-        self.results = Results(self.accounts, self._journal, board, self.transfers, home / "cache", patience)
+        self.results = Results(
+            self.accounts, self._journal, board, self.transfers, home / "cache", patience, self.problems
+        )
 
     @classmethod
     async def open(
@@ -86,6 +92,7 @@ class Desk:
         """Stop everything that runs here and give everything back. What was written down goes on next time."""
         await self.jobs.close()
         await self.transfers.close()
+        self._holds.close()
         await self.connectivity.close()
         await self.awake.close()
         await self.accounts.close()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from batchdock.store.database import Database
+from batchdock.store.files import Files
 from batchdock.store.jobs import JobRecords
 from batchdock.store.queue import QueueRecords
 from batchdock.store.sendings import Sendings
@@ -23,6 +24,7 @@ class Journal:
         """Where a damaged journal was put, if there was one."""
         self.jobs = JobRecords(self._database)
         self.sendings = Sendings(self._database)
+        self.files = Files(self._database)
         self.queue = QueueRecords(self._database)
 
     def dismiss(self, problem_id: str) -> None:

@@ -45,7 +45,7 @@ class Jobs:
     ) -> None:
         self._accounts, self._journal, self._problems = accounts, journal, problems
         self._board = board
-        self._watch = Watch(accounts, board, journal, problems, on_reached=self._reached, again=self.restart)
+        self._watch = Watch(accounts, board, journal, problems, again=self.restart)
         self._starter = Starter(
             accounts,
             journal,
@@ -281,9 +281,6 @@ class Jobs:
         if record is None:
             raise NotFound(service="Batchdock", reason=f"There is no job {key[1]}.")
         return record
-
-    def _reached(self, account_id: str) -> None:
-        self._starter.begin_held(account_id)
 
     def _on_news(self, event: Event) -> None:
         if isinstance(event, Woke | NetworkChanged) and self._active:

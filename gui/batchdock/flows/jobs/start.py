@@ -8,29 +8,21 @@ creating the job again under the same id is harmless (contract §4.1).
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from batchdock.core.errors import (
-    AccountError,
-    BatchdockError,
-    NotFound,
-    TooManyRequests,
-    TransferStopped,
-    UsagePaused,
-    WorkflowUnfit,
-)
+from batchdock.core.errors import BatchdockError, NotFound, TooManyRequests, TransferStopped, WorkflowUnfit
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.states import JobState
-from batchdock.core.transfer import Transfer, TransferState
+from batchdock.core.transfer import Hold, Transfer, TransferState
 from batchdock.core.workflow import Workflow
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.jobs.board import Board, JobKey
 from batchdock.flows.patience import Patience
 from batchdock.flows.problems import Problems
 from batchdock.flows.transfers import Transfers
+from batchdock.flows.transfers.verdict import Action, verdict
 from batchdock.store import JobRecord, Journal, Phase, Sending
 
 _log = logging.getLogger(__name__)
@@ -55,12 +47,18 @@ class Starter:
         self._accounts, self._journal, self._board = accounts, journal, board
         self._transfers, self._problems, self._patience = transfers, problems, patience
         self._on_started, self._again = on_started, again
+        self._holds = transfers.holds
         self._running: dict[JobKey, asyncio.Task[None]] = {}
+        self._held: dict[JobKey, asyncio.Task[None]] = {}
 
     def begin(self, key: JobKey) -> None:
-        """Take up an order in the background, unless it is at work already."""
+        """Take up an order in the background; one that waits for something looks at once whether it can go on."""
         if key not in self._running:
             self._running[key] = asyncio.create_task(self._carry_out(key), name=f"order {key[1]}")
+        elif key in self._held:
+            self._held[key].cancel()
+        elif (sending := self._sending_of(key)) is not None:
+            self._transfers.resume_now(sending.transfer_id)
 
     def begin_again(self, record: JobRecord) -> None:
         """Take up what an earlier run left of an order, if anything; what a person stopped stays stopped."""
@@ -70,14 +68,12 @@ class Starter:
         if unfinished and self._journal.sendings.of_batch(job.account_id, job.batch_id):
             self.begin(job.key)
 
-    def begin_held(self, account_id: str) -> None:
-        """Take up what waited for the account's key."""
-        for record in self._board.all():
-            if record.job.account_id == account_id and record.job.state is JobState.ON_HOLD:
-                self.begin(record.job.key)
-
     async def stop(self, key: JobKey) -> None:
-        """Stop an order; what arrived stays."""
+        """Stop an order and its sending; what arrived stays."""
+        sending = self._sending_of(key)
+        if sending is not None:
+            await self._transfers.stop(sending.transfer_id)
+            self._journal.sendings.finish(sending.number)
         task = self._running.get(key)
         if task is not None:
             task.cancel()
@@ -94,7 +90,7 @@ class Starter:
     async def _carry_out(self, key: JobKey) -> None:
         problem_id = f"job:{key[0]}:{key[1]}"
         try:
-            await self._steps(key)
+            await self._steps_and_holds(key, problem_id)
         except TransferStopped:
             self._change(key, state=JobState.STOPPED, message="", seconds_left=None)
         except BatchdockError as error:
@@ -108,6 +104,31 @@ class Starter:
         finally:
             self._running.pop(key, None)
 
+    async def _steps_and_holds(self, key: JobKey, problem_id: str) -> None:
+        """Take the steps; what holds them is waited for, as in a transfer (`flows.transfers.holds`)."""
+        holding = self._holds.begin(key[0])
+        told: type[BatchdockError] | None = None
+        while True:
+            try:
+                await self._steps(key)
+                return
+            except BatchdockError as error:
+                hold = self._holds.hold_of(error)
+                if verdict(error).action is not Action.HOLD or hold is None:
+                    raise
+                self._show_hold(key, hold, error.sentence())
+                if told is not type(error):
+                    told = type(error)
+                    self._report(key, problem_id, error)
+                self._held[key] = asyncio.create_task(holding.wait(error))
+                try:
+                    await asyncio.wait({self._held[key]})
+                finally:
+                    waiting = self._held.pop(key)
+                    waiting.cancel()
+                if not waiting.cancelled():
+                    waiting.result()
+
     async def _steps(self, key: JobKey) -> None:
         record = self._record(key)
         assert record.definition is not None
@@ -115,7 +136,7 @@ class Starter:
             self._change(key, state=JobState.UPLOADING, message="")
             definition = await self._fitted(key, record.definition)
             self._set(replace(self._record(key), definition=definition))
-            sending = self._sending(key, definition.batch_id)
+            sending = self._sending(key)
             await self._transfers.carry(
                 sending, on_change=lambda transfer: self._mirror(key, transfer), again=lambda: self._again(key)
             )
@@ -158,28 +179,47 @@ class Starter:
 
         await self._patience.keep(create, on_trouble=lambda error: self._in_trouble(key, error))
 
-    def _sending(self, key: JobKey, batch_id: str) -> Sending:
-        for sending in self._journal.sendings.of_batch(key[0], batch_id):
-            if sending.job_id == key[1]:
-                return sending
-        raise NotFound(service="Batchdock", reason="The app ended while this order was written down. Start it anew.")
+    def _sending(self, key: JobKey) -> Sending:
+        sending = self._sending_of(key)
+        if sending is None:
+            reason = "The app ended while this order was written down. Start it anew."
+            raise NotFound(service="Batchdock", reason=reason)
+        return sending
+
+    def _sending_of(self, key: JobKey) -> Sending | None:
+        batch_id = self._record(key).job.batch_id
+        sent = self._journal.sendings.of_batch(key[0], batch_id)
+        return next((sending for sending in sent if sending.job_id == key[1]), None)
 
     def _mirror(self, key: JobKey, transfer: Transfer) -> None:
-        """Show the transfer's progress as the job's."""
-        if transfer.state is TransferState.CHECKING:
-            self._change(key, state=JobState.CHECKING, progress=1.0, seconds_left=None, message="")
-        elif transfer.state is TransferState.MOVING:
-            done = transfer.bytes_done / transfer.bytes_total if transfer.bytes_total else 0.0
-            told = transfer.message or f"{transfer.items_done:,} of {transfer.items_total:,} sent"
-            self._change(key, progress=min(1.0, done), seconds_left=transfer.seconds_left, message=told)
+        """Show the transfer's state and progress as the job's."""
+        match transfer.state:
+            case TransferState.WAITING:
+                self._change(key, state=JobState.WAITING, seconds_left=None, message="Other transfers come first.")
+            case TransferState.MOVING:
+                done = transfer.bytes_done / transfer.bytes_total if transfer.bytes_total else 0.0
+                told = transfer.message or f"{transfer.items_done:,} of {transfer.items_total:,} sent"
+                seconds = transfer.seconds_left
+                self._change(key, state=JobState.UPLOADING, progress=min(1.0, done), seconds_left=seconds, message=told)
+            case TransferState.CHECKING:
+                self._change(key, state=JobState.CHECKING, progress=1.0, seconds_left=None, message="")
+            case TransferState.PAUSED:
+                told = "The sending is paused. What has arrived stays."
+                self._change(key, state=JobState.PAUSED, seconds_left=None, message=told)
+            case TransferState.HELD:
+                self._show_hold(key, transfer.hold, transfer.message)
+
+    def _show_hold(self, key: JobKey, hold: Hold | None, message: str) -> None:
+        changes = {"state": JobState.ON_HOLD} if hold in (Hold.KEY, Hold.CREDITS) else {}
+        self._change(key, seconds_left=None, message=message, **changes)
 
     def _went_wrong(self, key: JobKey, problem_id: str, error: BatchdockError) -> None:
-        # In a window work waits for a new key; a script has nobody who would enter one.
-        holds = isinstance(error, AccountError | UsagePaused) and math.isinf(self._patience.limit)
-        state = JobState.ON_HOLD if holds else JobState.FAILED
-        self._change(key, state=state, message=error.sentence(), seconds_left=None)
-        job = self._record(key).job
-        self._problems.report(problem_id, job.name, error, job=key, again=lambda: self._again(key))
+        self._change(key, state=JobState.FAILED, message=error.sentence(), seconds_left=None)
+        self._report(key, problem_id, error)
+
+    def _report(self, key: JobKey, problem_id: str, error: BatchdockError) -> None:
+        name = self._record(key).job.name
+        self._problems.report(problem_id, name, error, job=key, again=lambda: self._again(key))
 
     def _in_trouble(self, key: JobKey, error: BatchdockError) -> None:
         self._change(key, message=f"{error.filled(error.title)}. {error.filled(error.message)}")

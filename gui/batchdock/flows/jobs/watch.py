@@ -65,12 +65,11 @@ class Watch:
         journal: Journal,
         problems: Problems,
         *,
-        on_reached: Callable[[str], None],
         again: Callable[[JobKey], Awaitable[object]],
     ) -> None:
-        """`on_reached` is told the account whose service takes our key again; `again` starts a job once more."""
+        """`again` starts a job once more."""
         self._accounts, self._board, self._journal = accounts, board, journal
-        self._problems, self._on_reached, self._again = problems, on_reached, again
+        self._problems, self._again = problems, again
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._wakes: dict[str, asyncio.Event] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -270,7 +269,6 @@ class Watch:
         if error is None:
             if before is not Light.OK and before is not Light.SLOW:
                 self._problems.settle(problem_id)
-                self._on_reached(account_id)
         elif isinstance(error, AccountError | UsagePaused | LocalServiceProblem):
             name = next((each.name for each in self._accounts.all() if each.account_id == account_id), account_id)
             self._problems.report(problem_id, name, error, again=lambda: self.look(account_id, whole=True))

@@ -1,12 +1,81 @@
-"""Writes a sending down, before the first request."""
+"""Writes sendings down, before the first request."""
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from batchdock.core.batch import Batch, BatchKind, Content
+from batchdock.core.errors import NotFound, NothingUsable
+from batchdock.core.ids import check_batch_id, new_batch_id
+from batchdock.core.intake import Item
+from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
-from batchdock.flows.intake.plan import Plan
-from batchdock.store import Journal, Sending
+from batchdock.flows.intake.plan import Plan, plans
+from batchdock.flows.patience import Patience
+from batchdock.store import Journal, Sending, Way
+
+
+class Orders:
+    """Decides into which batches files go, and in which way."""
+
+    def __init__(self, accounts: Accounts, journal: Journal, patience: Patience) -> None:
+        self._accounts, self._journal, self._patience = accounts, journal, patience
+
+    async def ingest(
+        self, account_id: str, items: Sequence[Item], name: str, batch_id: str | None
+    ) -> tuple[Sending, ...]:
+        """Return the journalled sendings of the usable items: one for the pictures, one for the videos.
+
+        Raises `NothingUsable` and `BadIdentifier`.
+        """
+        service = await self._accounts.service(account_id)
+        by_reference = service.capabilities.file_references
+        if batch_id is not None:
+            check_batch_id(batch_id)
+        ordered: list[tuple[str, Plan]] = []
+        for content in (Content.IMAGES, Content.VIDEOS):
+            chosen = [item for item in items if item.usable and item.content is content]
+            if chosen:
+                target = new_batch_id(datetime.now(UTC).date())
+                existing, taken = None, list[str]()
+                if batch_id is not None:
+                    target = self._target(account_id, batch_id, content, first=not ordered)
+                    existing = await self._kind_of(account_id, target)
+                    taken = await asyncio.to_thread(self._journal.files.wires, account_id, target)
+                made = await asyncio.to_thread(
+                    plans, chosen, file_references=by_reference, existing=existing, taken=taken
+                )
+                ordered += [(target, plan) for plan in made]
+        if not ordered:
+            raise NothingUsable(count=len(items))
+        return tuple(
+            [
+                await begin_sending(self._journal, plan, account_id=account_id, batch_id=target, batch_name=name)
+                for target, plan in ordered
+            ]
+        )
+
+    def _target(self, account_id: str, batch_id: str, content: Content, *, first: bool) -> str:
+        """Return the batch for the pictures, or videos, of a drop that goes into `batch_id`: that holds one of them."""
+        sent = self._journal.sendings.of_batch(account_id, batch_id)
+        if sent[0].content is content if sent else first:
+            return batch_id
+        twin = self._journal.files.twin(sent[0], content) if sent else None
+        return twin or check_batch_id(f"{batch_id}-{content.value}")
+
+    async def _kind_of(self, account_id: str, batch_id: str) -> BatchKind | None:
+        sent = self._journal.sendings.of_batch(account_id, batch_id)
+        if sent:
+            return BatchKind.SIMPLE if sent[0].way in (Way.SINGLE, Way.VIDEOS) else BatchKind.SHARDED
+
+        async def ask() -> Batch:
+            return await (await self._accounts.service(account_id)).batch(batch_id)
+
+        try:
+            return (await self._patience.keep(ask)).kind
+        except NotFound:
+            return None
 
 
 async def begin_sending(

@@ -16,14 +16,21 @@ class Row:
 
     def __init__(self, transfer: Transfer, put: OnChange, speed: SpeedLimit) -> None:
         self._put = put
+        self._closed = False
         self.transfer = transfer
         self.speed = speed
         self.meter = Meter(transfer.items_total, transfer.bytes_total, self._measured)
 
     def change(self, **changes: Any) -> None:
         """Change fields of the transfer and show it."""
-        self.transfer = replace(self.transfer, **changes)
-        self._put(self.transfer)
+        if not self._closed:
+            self.transfer = replace(self.transfer, **changes)
+            self._put(self.transfer)
+
+    def again(self) -> "Row":
+        """Return a hand on the same row for another run, which counts from the start. This one shows nothing more."""
+        self._closed = True
+        return Row(self.transfer, self._put, self.speed)
 
     def _measured(self) -> None:
         meter = self.meter

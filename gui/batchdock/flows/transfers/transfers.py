@@ -1,81 +1,146 @@
-"""All transfers: what runs, what waits, what ended."""
+"""All transfers: what moves, what waits, what ended."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from batchdock.core.batch import Batch, BatchKind
-from batchdock.core.errors import BatchdockError, NotFound, NothingUsable, TransferStopped
-from batchdock.core.ids import check_batch_id, new_batch_id
+from batchdock.core.batch import Batch
+from batchdock.core.errors import BatchdockError, TransferStopped
 from batchdock.core.intake import Item
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.intake.plan import plans
 from batchdock.flows.news import News, TransfersChanged
 from batchdock.flows.patience import Patience
 from batchdock.flows.problems import Problems
 from batchdock.flows.pulse import Pulse
-from batchdock.flows.transfers.orders import begin_sending
+from batchdock.flows.transfers.course import Course, Work, ranked
+from batchdock.flows.transfers.holds import Holds
+from batchdock.flows.transfers.orders import Orders
 from batchdock.flows.transfers.pace import SpeedLimit
+from batchdock.flows.transfers.queue import Place, Queue
 from batchdock.flows.transfers.row import OnChange, Row
 from batchdock.flows.transfers.send import Sender
-from batchdock.store import Journal, Sending
+from batchdock.store import Journal, Sending, Settings, Way
 
 _Result = TypeVar("_Result")
+Again = Callable[[], Coroutine[Any, Any, object]]
+
+SPEED_SETTING = "speed-limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A transfer of an earlier run. `again` goes on with it; it is shown as `transfer_id` by then."""
+
+    transfer_id: str
+    name: str
+    again: Again
 
 
 class Transfers:
     """The transfers page, without the page."""
 
     def __init__(
-        self, accounts: Accounts, journal: Journal, news: News, problems: Problems, sender: Sender, patience: Patience
+        self,
+        accounts: Accounts,
+        journal: Journal,
+        settings: Settings,
+        news: News,
+        problems: Problems,
+        sender: Sender,
+        holds: Holds,
+        patience: Patience,
     ) -> None:
-        self._accounts = accounts
-        self._journal = journal
-        self._news = news
-        self._problems = problems
-        self._sender = sender
-        self._patience = patience
+        self._accounts, self._journal, self._settings = accounts, journal, settings
+        self._news, self._problems, self._sender, self.holds = news, problems, sender, holds
+        self._orders = Orders(accounts, journal, patience)
+        self._queue = Queue(journal.queue, self._show_rank)
         self.speed = SpeedLimit()
+        limit = settings.get(SPEED_SETTING)
+        self.speed.bytes_a_second = float(limit) if isinstance(limit, int | float) and limit > 0 else None
         self._rows: dict[str, Transfer] = {}
-        self._running: dict[str, asyncio.Task[Any]] = {}
-        self._again: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {}
-        self._stopped: set[str] = set()
+        self._courses: dict[str, Course] = {}
+        self._again: dict[str, Again] = {}
+        self._takers: dict[TransferKind, Callable[[], Iterable[Unfinished]]] = {TransferKind.SENDING: self._unfinished}
         self._aside: set[asyncio.Task[Any]] = set()
         self._changed: dict[str, Transfer] = {}
         self._pulse = Pulse(self._tell)
 
+    # --- what a person sees and wants ---------------------------------------------------------------------------
+
     def all(self) -> tuple[Transfer, ...]:
-        """Return all transfers, newest first. Safe from any thread."""
-        return tuple(sorted(self._rows.copy().values(), key=lambda row: row.started, reverse=True))
+        """Return those that have not ended in their order, then the others, newest first. Safe from any thread."""
+        return tuple(sorted(self._rows.copy().values(), key=ranked))
+
+    @property
+    def speed_limit(self) -> float | None:
+        """At most so many bytes a second over all transfers together; None for as fast as it goes."""
+        return self.speed.bytes_a_second
+
+    async def set_speed_limit(self, bytes_a_second: float | None) -> None:
+        """Change the speed limit, for this run and the next ones. Takes effect at once."""
+        self.speed.bytes_a_second = bytes_a_second
+        await asyncio.to_thread(self._settings.set, SPEED_SETTING, bytes_a_second)
+
+    async def pause(self, transfer_id: str) -> None:
+        """Let a transfer rest until `resume`, also after a restart."""
+        if transfer_id in self._courses:
+            await self._courses[transfer_id].pause()
+
+    async def resume(self, transfer_id: str) -> None:
+        """Go on with a transfer that is paused; one that is held looks at once whether it can go on."""
+        self.resume_now(transfer_id)
+
+    def resume_now(self, transfer_id: str) -> None:
+        """The same, for who is on the loop of the flows."""
+        if transfer_id in self._courses:
+            self._courses[transfer_id].resume()
+
+    async def stop(self, transfer_id: str) -> None:
+        """End a transfer. What has arrived stays; `retry` goes on from there."""
+        if transfer_id in self._courses:
+            await self._courses[transfer_id].stop()
+
+    async def pause_all(self) -> None:
+        """Let all transfers rest."""
+        await asyncio.gather(*map(self.pause, tuple(self._courses)))
+
+    async def resume_all(self) -> None:
+        """Go on with all that are paused, and look at all that are held."""
+        for course in tuple(self._courses.values()):
+            course.resume()
+
+    async def stop_all(self) -> None:
+        """End all transfers."""
+        await asyncio.gather(*map(self.stop, tuple(self._courses)))
+
+    async def retry(self, transfer_id: str) -> None:
+        """Go on with a transfer that ended, in the background; what has arrived is not sent again."""
+        if transfer_id not in self._courses and transfer_id in self._again:
+            self.aside(self._again[transfer_id](), transfer_id, self._rows[transfer_id].name)
+
+    async def move(self, transfer_ids: Sequence[str], where: Place) -> None:
+        """Change the order in which transfers get their turn; see `queue` for what moves already."""
+        self._queue.move(transfer_ids, where)
+
+    async def clear_finished(self) -> None:
+        """Take the transfers that ended off the list."""
+        self._rows = {key: row for key, row in self._rows.items() if not row.state.is_terminal}
+        self._again = {key: again for key, again in self._again.items() if key in self._rows}
+
+    # --- doing it -----------------------------------------------------------------------------------------------
 
     async def ingest(
         self, account_id: str, items: Sequence[Item], name: str, *, batch_id: str | None = None
     ) -> tuple[Batch, ...]:
         """Send the usable items and check that they arrived; no job. Pictures and videos become two batches.
 
-        Raises `NothingUsable`, `BadIdentifier`, and what keeps the files from arriving; `retry` then goes on.
+        Into a batch that is there already they go in the way that it was filled. Raises `NothingUsable`,
+        `BadIdentifier`, and what keeps the files from arriving; `retry` then goes on.
         """
-        service = await self._accounts.service(account_id)
-        existing = await self._kind_of(account_id, check_batch_id(batch_id)) if batch_id else None
-        made = plans(items, file_references=service.capabilities.file_references, existing=existing)
-        if not made:
-            raise NothingUsable(count=len(items))
-        sendings = []
-        for number, plan in enumerate(made):
-            chosen = batch_id if batch_id and number == 0 else None
-            if batch_id and number:
-                chosen = check_batch_id(f"{batch_id}-{plan.content.value}")
-            sendings.append(
-                await begin_sending(
-                    self._journal,
-                    plan,
-                    account_id=account_id,
-                    batch_id=chosen or new_batch_id(datetime.now(UTC).date()),
-                    batch_name=name,
-                )
-            )
+        sendings = await self._orders.ingest(account_id, items, name, batch_id)
         for sending in sendings:
             await self.carry(sending)
         service = await self._accounts.service(account_id)
@@ -86,7 +151,7 @@ class Transfers:
         sending: Sending,
         *,
         on_change: OnChange = lambda transfer: None,
-        again: Callable[[], Coroutine[Any, Any, object]] | None = None,
+        again: Again | None = None,
     ) -> None:
         """Send what has not arrived of a sending, check that all of it is there, and note that it is finished.
 
@@ -112,78 +177,62 @@ class Transfers:
         async def retried() -> None:
             await self.carry(sending, on_change=on_change)
 
-        await self.run(transfer, work, on_change=on_change, again=again or retried)
+        self._journal.sendings.finish(sending.number, finished=False)
+        try:
+            await self.run(
+                transfer,
+                work,
+                on_change=on_change,
+                again=again or retried,
+                free=sending.way is Way.REFERENCES,
+                job=None if sending.job_id is None else (sending.account_id, sending.job_id),
+            )
+        except TransferStopped:
+            # Or the next start would take it up again.
+            self._journal.sendings.finish(sending.number)
+            raise
 
     async def run(
         self,
         transfer: Transfer,
-        work: Callable[[Row], Coroutine[Any, Any, _Result]],
+        work: Work[_Result],
         *,
         on_change: OnChange = lambda transfer: None,
-        again: Callable[[], Coroutine[Any, Any, object]],
+        again: Again,
+        free: bool = False,
+        job: tuple[str, str] | None = None,
     ) -> _Result:
-        """Do `work` as the transfer that is shown. How it ends is written into the row, and raised."""
+        """Do `work` as the transfer that is shown, when it is its turn. How it ends is shown, and raised.
+
+        `work` is cancelled when the person pauses, and when something outside holds it (`verdict`); it is called anew
+        to go on, so it begins where it was. `free` ones move no bytes over a line and need no turn. `job` is what
+        problems are shown with.
+        """
 
         def put(changed: Transfer) -> None:
             self._show(changed)
             on_change(changed)
 
-        row = Row(transfer, put, self.speed)
         transfer_id = transfer.transfer_id
         self._again[transfer_id] = again
-        self._stopped.discard(transfer_id)
-        task = asyncio.create_task(work(row), name=f"transfer {transfer_id}")
-        self._running[transfer_id] = task
-        row.change(state=TransferState.MOVING)
+        course = Course(Row(transfer, put, self.speed), self._queue, self.holds, self._problems, free=free, job=job)
+        self._courses[transfer_id] = course
         try:
-            result = await task
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            if transfer_id not in self._stopped:
-                row.change(state=TransferState.WAITING, rate=None, seconds_left=None)
-                raise
-            row.change(state=TransferState.STOPPED, rate=None, seconds_left=None)
-            raise TransferStopped(name=transfer.name) from None
-        except BatchdockError as error:
-            row.change(state=TransferState.FAILED, rate=None, seconds_left=None, message=error.sentence())
-            raise
-        except Exception:
-            row.change(state=TransferState.FAILED, rate=None, seconds_left=None, message=BatchdockError().sentence())
-            raise
-        else:
-            if not row.transfer.state.is_terminal:
-                row.change(state=TransferState.DONE, rate=None, seconds_left=None)
-            return result
+            return await course.follow(work)
         finally:
-            self._running.pop(transfer_id, None)
+            del self._courses[transfer_id]
             self._pulse.flush()
 
-    async def stop(self, transfer_id: str) -> None:
-        """Stop a transfer. What has arrived stays; `retry` goes on from there."""
-        task = self._running.get(transfer_id)
-        if task is None:
-            return
-        self._stopped.add(transfer_id)
-        task.cancel()
-        await asyncio.wait({task})
-
-    async def retry(self, transfer_id: str) -> None:
-        """Go on with a transfer that stopped, in the background; what has arrived is not sent again."""
-        if transfer_id not in self._running and transfer_id in self._again:
-            self.aside(self._again[transfer_id](), transfer_id, self._rows[transfer_id].name)
-
-    async def clear_finished(self) -> None:
-        """Take the transfers that ended off the list."""
-        self._rows = {key: row for key, row in self._rows.items() if not row.state.is_terminal}
-        self._again = {key: again for key, again in self._again.items() if key in self._rows}
+    def take_up(self, kind: TransferKind, unfinished: Callable[[], Iterable[Unfinished]]) -> None:
+        """Say what there is to go on with after a restart; it is asked once, by `go_on`."""
+        self._takers[kind] = unfinished
 
     def go_on(self) -> None:
-        """Go on, in the background, with the sendings of earlier runs that belong to no job."""
-        connected = {account.account_id for account in self._accounts.all()}
-        for sending in self._journal.sendings.unfinished():
-            if sending.job_id is None and sending.account_id in connected:
-                self.aside(self.carry(sending), sending.transfer_id, sending.batch_name)
+        """Go on, in the background, with what earlier runs left; what was paused rests, in its place."""
+        for unfinished in self._takers.values():
+            for each in unfinished():
+                self._again[each.transfer_id] = each.again
+                self.aside(each.again(), each.transfer_id, each.name)
 
     def aside(self, work: Coroutine[Any, Any, object], transfer_id: str, about: str) -> None:
         """Do something nobody waits for; what goes wrong becomes a problem that can be tried again."""
@@ -204,21 +253,23 @@ class Transfers:
         task.add_done_callback(self._aside.discard)
 
     async def close(self) -> None:
-        """Stop everything that runs; it goes on next time."""
-        tasks = {*self._aside, *self._running.values()}
-        for task in tasks:
+        """Stop everything that moves; it goes on next time."""
+        await asyncio.gather(*(course.close() for course in self._courses.values()))
+        for task in self._aside:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._aside, return_exceptions=True)
         self._pulse.flush()
 
-    async def _kind_of(self, account_id: str, batch_id: str) -> BatchKind | None:
-        async def ask() -> Batch:
-            return await (await self._accounts.service(account_id)).batch(batch_id)
+    def _unfinished(self) -> Iterable[Unfinished]:
+        """Return the sendings that belong to no job; a job takes its own up."""
+        connected = {account.account_id for account in self._accounts.all()}
+        for sending in self._journal.sendings.unfinished():
+            if sending.job_id is None and sending.account_id in connected:
+                yield Unfinished(sending.transfer_id, sending.batch_name, partial(self.carry, sending))
 
-        try:
-            return (await self._patience.keep(ask)).kind
-        except NotFound:
-            return None
+    def _show_rank(self, transfer_id: str, rank: float) -> None:
+        if transfer_id in self._courses:
+            self._courses[transfer_id].show_rank(rank)
 
     def _show(self, transfer: Transfer) -> None:
         self._rows[transfer.transfer_id] = self._changed[transfer.transfer_id] = transfer
