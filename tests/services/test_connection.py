@@ -21,10 +21,12 @@ from batchdock.core.errors import (
     ConnectionClosed,
     ConnectionProblem,
     HostNotFound,
+    ProxyRefused,
     TimedOut,
 )
-from batchdock.services.http.connection import Connection, is_loopback
+from batchdock.services.http.connection import Connection
 from batchdock.services.http.patience import Patience
+from batchdock.services.http.places import is_loopback
 from batchdock.services.roboflow.wire import Wire
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
@@ -154,7 +156,7 @@ def test_this_computer_is_reached_past_every_proxy(cloud: RoboflowCloud, monkeyp
 
     assert asyncio.run(scenario()) == httpx.codes.UNAUTHORIZED
     # The world is reached through it, and so not at all.
-    assert type(failing("http://example.invalid/")) is ConnectionProblem
+    assert type(failing("http://example.invalid/")) is ProxyRefused
 
 
 def test_proxy_settings_that_nobody_understands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from batchdock.core.errors import (
     NotFound,
     PlanMissing,
     ServiceTrouble,
+    SignInNeeded,
     TooManyRequests,
     UnreadableAnswer,
     UsagePaused,
@@ -140,7 +141,8 @@ def test_every_refusal_has_its_words_and_is_not_repeated(
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"null", b"[]", b"7", b"<html>Sign in to the hotel</html>", b'{"status":"ok"}', b'{"batch":null}', b"{"],
+    [b"", b"null", b"[]", b"7", b"Sign in to the hotel", b'{"status":"ok"}', b'{"batch":null}', b"{", b"[" * 100_000],
+    ids=lambda body: body[:30].decode(),
 )
 def test_an_answer_of_another_shape_is_said_to_be_one(cloud: RoboflowCloud, body: bytes) -> None:
     cloud.fail("GET .*/batches/b$", times=99, status=200, body=body)
@@ -157,7 +159,7 @@ def test_a_picture_is_not_sent_when_a_foreign_page_says_200(cloud: RoboflowCloud
     async def send(service: RoboflowService) -> None:
         await service.upload_image("b", "a.jpg", Held("a.jpg", b"jpg"), batch_name="B")
 
-    assert isinstance(failing(cloud, send), UnreadableAnswer)
+    assert isinstance(failing(cloud, send), SignInNeeded)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ async def outcome(work: Awaitable[object]) -> str:
 
 
 async def listed(service: RoboflowService) -> StagedFile:
-    return [each async for each in service.files("b")][0]
+    (found,) = [each async for each in service.files("b")]
+    return found
 
 
 async def all_of(incoming: Incoming) -> bytes:

@@ -51,6 +51,7 @@
         ├── FolderNotWritable
         ├── MadeByNewerVersion
         ├── NothingToSave
+        ├── NotSavedAsTheyCame    some are left out, or got another name
         └── ArchiveDamaged
 
 Each class carries three templates: `title` (what happened), `message` (what the app does now or what it means) and
@@ -301,7 +302,7 @@ class SignInNeeded(ConnectionProblem):
 
 class ProxyRefused(ConnectionProblem):
     title = QT_TRANSLATE_NOOP("errors", "The proxy of this network does not let us through")
-    message = QT_TRANSLATE_NOOP("errors", "It answered: {reason}")
+    message = QT_TRANSLATE_NOOP("errors", "{reason} Work that needs it waits and continues by itself.")
     advice = QT_TRANSLATE_NOOP("errors", "Ask IT, or look at the proxy settings of this computer.")
 
 
@@ -425,6 +426,12 @@ class NothingToSave(StorageProblem):
     title = QT_TRANSLATE_NOOP("errors", "“{name}” has no results to save")
     message = QT_TRANSLATE_NOOP("errors", "The job has made none, or they have expired.")
     advice = QT_TRANSLATE_NOOP("errors", "Look at the state of the job, or run it again.")
+
+
+class NotSavedAsTheyCame(StorageProblem):
+    title = QT_TRANSLATE_NOOP("errors", "Not all of the results could be saved as they came")
+    message = QT_TRANSLATE_NOOP("errors", "Left out, or saved under another name: {count}. Each has its reason.")
+    advice = QT_TRANSLATE_NOOP("errors", "The list is with the results, in {folder}.")
 
 
 class ArchiveDamaged(StorageProblem):

@@ -5,39 +5,74 @@ aiohttp and not httpx, which needs ten times the computing for each request (ADR
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
-from urllib.request import getproxies, proxy_bypass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 
 import aiohttp
-import truststore
 from yarl import URL
 
 from batchdock import __version__
-from batchdock.core.errors import BatchdockError
+from batchdock.core.errors import BatchdockError, ConnectionProblem, UnreadableAnswer
 from batchdock.core.ports import Outgoing
-from batchdock.services.http.answer import Answer
+from batchdock.services.http.answer import Answer, read_answer
 from batchdock.services.http.closing import UnderWay
-from batchdock.services.http.connection import host_of, is_loopback
-from batchdock.services.http.failures import of_exception
+from batchdock.services.http.failures import of_exception, of_proxy
+from batchdock.services.http.feed import Feed
+from batchdock.services.http.limits import LIMITS, Limits
+from batchdock.services.http.places import host_of, is_loopback, may_lead_to
+from batchdock.services.http.portal import redirected_to
+from batchdock.services.http.proxies import Proxies
+from batchdock.services.http.trust import trusting
 
-CONNECT_SECONDS = 15.0
-SILENCE_SECONDS = 45.0
-"""A line on which nothing has moved for so long is broken."""
-ANSWER_SECONDS = 300.0
-"""A storage service answers an upload only when it has put a large file together."""
 READ_BYTES = 1024 * 1024
+_MOST_REDIRECTS = 5
 
 _FOREIGN = (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An answer whose body is yet to be read, as it was sent: nothing is decompressed. `url`: where it came from."""
+
+    url: str = field(repr=False)
+    status: int
+    reason: str
+    headers: Mapping[str, str] = field(repr=False)
+    _response: aiohttp.ClientResponse = field(repr=False)
+    _service: str
+    _what: str
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the bytes as they come. Raises `ConnectionProblem`s, also when the end is missing."""
+        try:
+            async for piece in self._response.content.iter_any():
+                yield piece
+        except _FOREIGN as error:
+            raise of_exception(error, service=self._service, host=host_of(self.url), what=self._what) from None
+
+    async def text(self, limits: Limits) -> Answer:
+        """Read it as an answer in words."""
+        return await read_answer(
+            self.status,
+            self.reason,
+            self.headers,
+            self.pieces(),
+            limits=limits,
+            service=self._service,
+            what=self._what,
+        )
 
 
 class Bulk:
     """Lazily opened sessions: one for this computer, which knows no proxy, and one for the world."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, limits: Limits = LIMITS) -> None:
         self._service = service
+        self._limits = limits
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._proxies = Proxies()
         self._under_way = UnderWay()
 
     async def send(
@@ -45,19 +80,56 @@ class Bulk:
     ) -> Answer:
         """Send `body` and return the answer, whatever its status. Raises only `BatchdockError`s, without the address.
 
-        Nothing but `headers` and the length is added: one that was not signed may break a signature (contract §3.6).
+        What the body raises comes out as it is. Nothing but `headers` and the length is added: a header that was not
+        signed may break a signature (contract §3.6). Redirects are answers like others.
         """
         sent = {"Content-Length": str(body.size), **(headers or {})}
-        async with aclosing(_Feed(body)) as feed, self._answer(method, url, what, sent, feed) as response:
-            return await _read(response)
+        async with self._under_way.request(host_of(url), what):
+            feed = Feed(body, self._limits)
+            try:
+                async with feed:
+                    arriving = await self._ask(method, url, what, sent, feed)
+                    try:
+                        answer = await arriving.text(self._limits)
+                        if answer.success and feed.handed_over:
+                            await feed.finish()
+                    finally:
+                        # A connection on which a part of the body is missing can not take another request.
+                        _leave(arriving, whole=feed.handed_over)
+            except TimeoutError as error:
+                raise of_exception(error, service=self._service, host=host_of(url), what=what) from None
+            except BatchdockError:
+                if feed.error is not None:
+                    raise feed.error from None
+                raise
+        if answer.success and not feed.handed_over:
+            if feed.error is not None:
+                raise feed.error
+            raise ConnectionProblem(host=host_of(url), details=f"{what} → {answer.status} before all was sent")
+        return answer
 
     @asynccontextmanager
     async def receive(
         self, url: str, *, what: str, headers: Mapping[str, str] | None = None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open an address and give the answer, its body unread and as it was sent: nothing is decompressed."""
-        async with self._answer("GET", url, what, headers or {}, None) as response:
-            yield response
+    ) -> AsyncIterator[Arriving]:
+        """Open an address and give the answer, its body unread. What is raised inside the block is left alone.
+
+        A few redirects are followed, each as `may_lead_to` allows; so `headers` may go anywhere, and hold no secret.
+        """
+        async with self._under_way.request(host_of(url), what):
+            arriving = await self._ask("GET", url, what, headers or {}, None)
+            for _ in range(_MOST_REDIRECTS):
+                following = redirected_to(arriving.status, arriving.headers, arriving.url)
+                if following is None:
+                    break
+                _leave(arriving, whole=False)
+                if not may_lead_to(arriving.url, following):
+                    raise UnreadableAnswer(service=self._service, details=f"{what} → {arriving.status}, not followed")
+                arriving = await self._ask("GET", following, what, headers or {}, None)
+            try:
+                yield arriving
+            finally:
+                _leave(arriving, whole=True)
 
     async def close(self) -> None:
         """End what is under way and give back the connections. Never raises."""
@@ -65,42 +137,34 @@ class Bulk:
         sessions, self._sessions = tuple(self._sessions.values()), {}
         await asyncio.gather(*(session.close() for session in sessions), return_exceptions=True)
 
-    @asynccontextmanager
-    async def _answer(
-        self, method: str, url: str, what: str, headers: Mapping[str, str], body: AsyncIterator[bytes] | None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        host = host_of(url)
-        silence = SILENCE_SECONDS if body is None else ANSWER_SECONDS
+    async def _ask(self, method: str, url: str, what: str, headers: Mapping[str, str], feed: Feed | None) -> Arriving:
+        """Send a request and return what answers it. Whoever gets it leaves it."""
+        proxy = self._proxies.way_to(url)
+        failed = partial(of_exception, service=self._service, host=host_of(url), what=what, proxy=proxy)
+        silence = self._limits.silence if feed is None else None  # The feed has a watch of its own.
         try:
-            async with (
-                self._under_way.request(host, what),
-                self._session(url).request(
-                    method,
-                    URL(url, encoded=True),
-                    headers=headers,
-                    data=body,
-                    proxy=_proxy_for(url),
-                    allow_redirects=method == "GET",
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence),
-                    skip_auto_headers=("Content-Type", "Accept-Encoding"),
-                ) as response,
-            ):
-                yield response
-        except BatchdockError:
-            raise
+            response = await self._session(url).request(
+                method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=feed,
+                proxy=proxy.url if proxy is not None else None,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=silence),
+                skip_auto_headers=("Content-Type", "Accept-Encoding"),
+            )
         except _FOREIGN as error:
-            unreadable = _unreadable_in(error)
-            if unreadable is not None:
-                raise unreadable from None
-            raise of_exception(error, service=self._service, host=host, what=what) from None
+            raise failed(error) from None
+        if proxy is not None and response.status == 407:
+            response.close()
+            raise of_proxy(proxy, what=what, answered=f"{response.status} {response.reason or ''}")
+        return Arriving(url, response.status, response.reason or "", response.headers, response, self._service, what)
 
     def _session(self, url: str) -> aiohttp.ClientSession:
         near = is_loopback(url)
         if near not in self._sessions:
             self._sessions[near] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), keepalive_timeout=20.0
-                ),
+                connector=aiohttp.TCPConnector(limit=0, ssl=trusting(), keepalive_timeout=20.0),
                 headers={"User-Agent": f"batchdock/{__version__}"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -110,42 +174,10 @@ class Bulk:
         return self._sessions[near]
 
 
-class _Feed:
-    """Hands a body to aiohttp, whose writing task may still be asking for a piece when the request is over."""
-
-    def __init__(self, body: Outgoing) -> None:
-        self._pieces = body.open()
-        self._asking = asyncio.Lock()
-
-    def __aiter__(self) -> "_Feed":
-        return self
-
-    async def __anext__(self) -> bytes:
-        async with self._asking:
-            return await anext(self._pieces)
-
-    async def aclose(self) -> None:
-        """Close the body, after whoever asks has gone."""
-        async with self._asking:
-            await self._pieces.aclose()
-
-
-async def _read(response: aiohttp.ClientResponse) -> Answer:
-    return Answer(response.status, response.reason or "", response.headers, await response.read())
-
-
-def _proxy_for(url: str) -> str | None:
-    """Return the proxy that the environment or the system names for an address."""
-    if is_loopback(url) or proxy_bypass(host_of(url)):
-        return None
-    proxies = getproxies()
-    return proxies.get(url.partition(":")[0].lower()) or proxies.get("all")
-
-
-def _unreadable_in(error: BaseException | None) -> BatchdockError | None:
-    """Return the body's own error, which aiohttp wraps."""
-    while error is not None:
-        if isinstance(error, BatchdockError):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
+def _leave(arriving: Arriving, *, whole: bool) -> None:
+    """Give the connection back; for another request only where both sides have said all."""
+    response = arriving._response
+    if whole and response.content.at_eof():
+        response.release()
+    else:
+        response.close()

@@ -4,7 +4,7 @@ Nothing of the HTTP library gets past this point, and no text does without `reda
 """
 
 import email.utils
-import json
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -22,16 +22,21 @@ from batchdock.core.errors import (
     ConnectionProblem,
     HostNotFound,
     KeyRefused,
+    NoNetwork,
     NotFound,
     PlanMissing,
+    ProxyRefused,
     ServiceError,
     ServiceTrouble,
+    SignInNeeded,
     TimedOut,
     TooManyRequests,
     UnreadableAnswer,
     UsagePaused,
 )
-from batchdock.services.http.answer import Answer
+from batchdock.services.http.answer import Answer, read_json
+from batchdock.services.http.limits import LIMITS
+from batchdock.services.http.proxies import Proxy
 from batchdock.services.http.redaction import sentence, storage_sentence
 
 _BY_STATUS: dict[int, type[BatchdockError]] = {
@@ -71,6 +76,13 @@ _BY_EXCEPTION: tuple[tuple[type[BaseException], type[BatchdockError]], ...] = (
 )
 
 
+_REFUSED_BY_PROXY = (aiohttp.ClientHttpProxyError, httpx.ProxyError)
+_NO_WAY_THERE = (httpx.ConnectError, httpx.ConnectTimeout, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+_OTHER_NAME = (62, 64, 0x800B010F, -67602)
+"""X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH, CERT_E_CN_NO_MATCH, errSecHostNameMismatch."""
+
+
 def of_status(response: Answer, *, service: str, what: str, secrets: tuple[str, ...]) -> BatchdockError:
     """Return the error for an answer whose status is not a success. Its body must have been read.
 
@@ -104,14 +116,53 @@ def of_storage(response: Answer, *, service: str, what: str, refused: type[Servi
     return kind(service=service, status=status, reason=reason, details=details, retry_after=_pause_asked_for(response))
 
 
-def of_exception(error: BaseException, *, service: str, host: str, what: str) -> BatchdockError:
-    """Return the error for a request that got no answer, or not a whole one."""
+def of_exception(
+    error: BaseException, *, service: str, host: str, what: str, proxy: Proxy | None = None
+) -> BatchdockError:
+    """Return the error for a request that got no answer, or not a whole one. `proxy`: the one it went through."""
     chain = tuple(_causes(error))
     details = f"{what}: {' ← '.join(type(each).__name__ for each in chain)}"
+    if any(_is_no_network(each) for each in chain):
+        return NoNetwork(host=host, details=details)
+    if proxy is None and any(_is_other_name(each) for each in chain):
+        return SignInNeeded(host=host, details=f"{details}: the certificate is for another name")
+    if proxy is not None and not any(isinstance(each, ssl.SSLError) for each in chain):
+        refused = next((each for each in chain if isinstance(each, _REFUSED_BY_PROXY)), None)
+        if refused is not None:
+            status = refused.status if isinstance(refused, aiohttp.ClientHttpProxyError) else ""
+            words = refused.message if isinstance(refused, aiohttp.ClientHttpProxyError) else str(refused)
+            return of_proxy(proxy, what=what, answered=f"{status} {words}")
+        if any(isinstance(each, _NO_WAY_THERE) for each in chain):
+            return of_proxy(proxy, what=what)
     for foreign, kind in _BY_EXCEPTION:
         if any(isinstance(each, foreign) for each in chain):
             return kind(service=service, host=host, details=details)
     return ConnectionProblem(host=host, details=details)
+
+
+def of_proxy(proxy: Proxy, *, what: str, answered: str = "") -> ProxyRefused:
+    """Return the error for a proxy that says no, or nothing at all."""
+    words = sentence(answered).rstrip(".")
+    reason = f"It answered: {words}." if words else f"It can not be reached at {proxy.place}."
+    return ProxyRefused(reason=reason, host=proxy.place, details=f"{what} through {proxy.place}")
+
+
+def _is_no_network(error: BaseException) -> bool:
+    """Tell whether this computer has no way out at all, as opposed to one host that is not there.
+
+    A resolver without network says "try again" on Linux. On macOS and Windows it says that there is no such name, the
+    same as with a mistyped one; that stays `HostNotFound`, which waits and goes on by itself just as well.
+    """
+    if isinstance(error, socket.gaierror):
+        return error.errno in (socket.EAI_AGAIN, getattr(socket, "EAI_ADDRFAMILY", socket.EAI_AGAIN))
+    return isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.ENETDOWN)
+
+
+def _is_other_name(error: BaseException) -> bool:
+    """Tell whether a certificate is good, but somebody else's: a network that answers in the service's place."""
+    return isinstance(error, ssl.SSLCertVerificationError) and (
+        error.verify_code in _OTHER_NAME or "ostname mismatch" in str(error.verify_message)
+    )
 
 
 def _general(status: int) -> type[BatchdockError]:
@@ -123,7 +174,7 @@ def _general(status: int) -> type[BatchdockError]:
 def _own_words(response: Answer) -> str:
     """Return what the service says is wrong, in the order of the reference parser (contract §1.4)."""
     try:
-        body = json.loads(response.content)
+        body = read_json(response.content, LIMITS)
     except ValueError:
         return response.text
     if not isinstance(body, dict):
@@ -134,18 +185,22 @@ def _own_words(response: Answer) -> str:
     return next((text for text in candidates if isinstance(text, str) and text.strip()), "")
 
 
+_DIGITS = 8
+"""A pause of more seconds than this has digits is no pause, but nonsense."""
+
+
 def _pause_asked_for(response: Answer) -> float | None:
     """Read `Retry-After`, as seconds or as a date."""
     value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit() and len(value) < _DIGITS:
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError, TypeError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

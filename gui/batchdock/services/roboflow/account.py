@@ -1,10 +1,11 @@
 """The workspace behind the key, and its saved workflows (contract §2)."""
 
-import json
 from typing import Any
 
 from batchdock.core.errors import UnreadableAnswer
 from batchdock.core.workflow import Workflow, WorkflowInput
+from batchdock.services.http.answer import read_json
+from batchdock.services.http.limits import LIMITS
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.reading import Entry, answered, entries, entry, moment, optional_text, text
 from batchdock.services.roboflow.wire import Wire, path
@@ -67,7 +68,7 @@ def _specification(config: object) -> dict[str, object]:
     """Return the specification: `config` is JSON inside JSON, with or without a wrapper around it."""
     if isinstance(config, str):
         try:
-            config = json.loads(config)
+            config = read_json(config, LIMITS)
         except ValueError:
             return {}
     found = entry(config)

@@ -8,15 +8,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
-
 from batchdock.core.batch import StagedFile
-from batchdock.core.errors import NotFound, VersionGone
+from batchdock.core.errors import NotFound, UnreadableAnswer, VersionGone
 from batchdock.core.ports import Incoming, Version
-from batchdock.services.http.answer import Answer
-from batchdock.services.http.bulk import READ_BYTES
-from batchdock.services.http.connection import host_of
+from batchdock.services.http.bulk import Arriving
 from batchdock.services.http.failures import of_storage
+from batchdock.services.http.places import host_of
+from batchdock.services.http.portal import is_page, refuse_sign_in_page, sign_in_needed
 from batchdock.services.roboflow.wire import Wire
 
 _CONTENT_RANGE = re.compile(r"bytes\s+(?:(\d+)-\d+|\*)/(\d+|\*)")
@@ -28,12 +26,11 @@ class _Opened:
 
     start: int
     version: Version
-    response: aiohttp.ClientResponse
+    arriving: Arriving
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the bytes as they come."""
-        async for piece in self.response.content.iter_any():
-            yield piece
+    def pieces(self) -> AsyncIterator[bytes]:
+        """See `core.ports.Incoming.pieces`."""
+        return self.arriving.pieces()
 
 
 @asynccontextmanager
@@ -46,18 +43,22 @@ async def open_file(wire: Wire, file: StagedFile, start: int, version: Version) 
             headers["If-Range"] = version.etag
     host = host_of(file.url)
     what = f"GET {file.name} from {host}"
-    async with wire.bulk.receive(file.url, what=what, headers=headers) as response:
-        if response.status == 416:
+    if not wire.may_lead_to(file.url):
+        raise UnreadableAnswer(service=wire.service, details=f"{what}: not an address to fetch a file from")
+    async with wire.bulk.receive(file.url, what=what, headers=headers) as arriving:
+        if arriving.status == 416:
             raise VersionGone(host=host, details=f"{what}: there is nothing from byte {start} on")
-        if not 200 <= response.status < 300:
-            body = await response.content.read(READ_BYTES)
-            answer = Answer(response.status, response.reason or "", response.headers, body)
+        if arriving.status not in (200, 206):
+            answer = await arriving.text(wire.limits)
+            refuse_sign_in_page(answer, file.url, what)
             raise of_storage(answer, service=wire.service, what=what, refused=NotFound)
-        found = _version_of(response.status, response.headers)
-        begins = _start_of(response.status, response.headers)
+        if is_page(arriving.headers) and not file.name.lower().endswith((".html", ".htm")):
+            raise sign_in_needed(file.url, f"{what} → a page")
+        found = _version_of(arriving.status, arriving.headers)
+        begins = _start_of(arriving.status, arriving.headers)
         if begins is not None and (begins != start or not _same(found, version)):
             raise VersionGone(host=host, details=f"{what}: the file has changed meanwhile")
-        yield _Opened(begins or 0, found, response)
+        yield _Opened(begins or 0, found, arriving)
 
 
 def _start_of(status: int, headers: Mapping[str, str]) -> int | None:

@@ -3,6 +3,7 @@
 Only an answer of a wholly other shape is an error; a bad entry in a list is left out, the others stay.
 """
 
+import json
 import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ from batchdock.core.errors import UnreadableAnswer
 from batchdock.services.roboflow.wire import Wire
 
 Entry = dict[str, Any]
+
+_MOST = 2**53
+"""Numbers beyond this fit neither into a double nor, a little later, into the journal."""
+_TOKEN_CHARACTERS = 4096
 
 _Read = TypeVar("_Read")
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -38,15 +43,15 @@ def number(value: object) -> float | None:
         return None
     try:
         found = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
 
 
 def count(value: object) -> int | None:
-    """Return a number of things, or None."""
+    """Return a number of things, or None. What nobody can have so many of counts as `_MOST`."""
     found = number(value)
-    return int(found) if found is not None and found >= 0 else None
+    return int(min(found, _MOST)) if found is not None and found >= 0 else None
 
 
 def fraction(value: object) -> float | None:
@@ -64,6 +69,8 @@ def moment(value: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(value.strip())
     except ValueError:
+        return None
+    if not 1970 <= found.year < 9999:  # The edges of the calendar break whoever turns this into local time.
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
@@ -127,16 +134,40 @@ async def paged(
     *,
     params: dict[str, str | int | None] | None = None,
 ) -> AsyncIterator[_Read]:
-    """Yield what `read` makes of every entry, page after page (contract §1.6). None of it: the entry is left out."""
+    """Yield what `read` makes of every entry, page after page (contract §1.6). None of it: the entry is left out.
+
+    Every list ends. A page token that was given before is the end. `UnreadableAnswer` is raised after many pages in a
+    row with nothing on them that was not on one before, and for a list longer than any can be (`Limits`).
+    """
+    limits = wire.limits
     token: str | None = None
-    seen: set[str] = set()
+    tokens: set[str] = set()
+    pages: set[int] = set()
+    in_vain = total = 0
     while True:
         answer = await wire.ask("GET", path, params={**(params or {}), "nextPageToken": token})
-        for each in entries(answer, name, wire):
+        page = list(entries(answer, name, wire))
+        for each in page:
             found = read(each)
             if found is not None:
                 yield found
         token = optional_text(entry(answer).get("nextPageToken"))
-        if token is None or token in seen:  # A token that comes back would make us ask for ever.
+        if token is None or token in tokens:
             return
-        seen.add(token)
+        tokens.add(token)
+        total += len(page)
+        known = len(pages)
+        pages.add(_print_of(page))
+        in_vain = in_vain + 1 if len(pages) == known else 0
+        if (
+            total > limits.entries
+            or len(tokens) > limits.pages
+            or in_vain > limits.pages_in_vain
+            or len(token) > _TOKEN_CHARACTERS
+        ):
+            raise UnreadableAnswer(service=wire.service, details=f"GET {path}: a list of {name} without an end")
+
+
+def _print_of(page: list[Entry]) -> int:
+    """Return a number by which a page is known again. Signed addresses are others each time."""
+    return hash(json.dumps([{key: each[key] for key in each if key != "downloadURL"} for each in page]))

@@ -8,6 +8,7 @@ from batchdock.core.batch import Batch, Content, Part, Shard, StagedFile
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
 from batchdock.core.ports import Capabilities, Incoming, Outgoing, Version
 from batchdock.core.workflow import Workflow
+from batchdock.services.http.limits import LIMITS, Limits
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow import account as accounts
 from batchdock.services.roboflow import downloads, jobs, staging, uploads
@@ -20,7 +21,9 @@ _THERE = Capabilities()
 class RoboflowService:
     """`core.ports.Service` over the Roboflow contract. Each method is one call into the module that knows how."""
 
-    def __init__(self, account: Account, key: str, *, patience: Patience | None = None) -> None:
+    def __init__(
+        self, account: Account, key: str, *, patience: Patience | None = None, limits: Limits = LIMITS
+    ) -> None:
         self.account = account
         self.capabilities = _HERE if account.is_this_computer else _THERE
         self._workspace = account.workspace
@@ -29,6 +32,7 @@ class RoboflowService:
             key=key,
             service="This computer" if account.is_this_computer else "Roboflow",
             patience=patience or Patience(),
+            limits=limits,
         )
 
     async def check_key(self) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from batchdock.core.batch import Content
 from batchdock.core.errors import FileTooLarge, FileUnreadable, ServiceTrouble, ShardTooLarge, UnreadableAnswer
 from batchdock.core.ports import Outgoing
-from batchdock.services.http.connection import host_of
 from batchdock.services.http.failures import of_storage
 from batchdock.services.http.form import FormFile
-from batchdock.services.roboflow.reading import Entry, answered, count, entry, optional_text
+from batchdock.services.http.places import host_of
+from batchdock.services.http.portal import refuse_sign_in_page
+from batchdock.services.roboflow.reading import Entry, answered, count, entry, optional_text, text
 from batchdock.services.roboflow.wire import Wire, staging
 
 # What the fields are called is not known (§3.7), only that they are there: so anything that reads like one is one.
@@ -17,6 +18,13 @@ _LIMIT = r"(?i)(?=.*(max|limit))"
 _SIZE_LIMIT = re.compile(_LIMIT + r".*(size|bytes)")
 _COUNT_LIMIT = re.compile(_LIMIT + r"(?!.*(size|bytes)).*(files|images|objects|members|number|count)")
 _REFERENCES_SECONDS = 120.0
+
+_OUR_HEADERS = frozenset(
+    ("host", "connection", "content-length", "transfer-encoding", "expect", "keep-alive", "te", "trailer", "upgrade")
+)
+"""What HTTP itself needs; another value would tear the request apart."""
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
 async def send_image(wire: Wire, workspace: str, batch_id: str, name: str, body: Outgoing, batch_name: str) -> None:
@@ -86,13 +94,17 @@ async def _ask_address(wire: Wire, where: str, params: Mapping[str, str | int | 
 
 async def _put(wire: Wire, where: str, details: Entry, body: Outgoing) -> None:
     url = optional_text(details.get("uploadURL"))
-    if url is None:
+    if url is None or not wire.may_lead_to(url):
         raise UnreadableAnswer(service=wire.service, details=f"{where}: no signed address in the answer")
+    method = (optional_text(details.get("method")) or "PUT").upper()
     # Only what the answer asks for: a header that was not signed may break the signature (§3.6).
-    headers = {name: str(value) for name, value in entry(details.get("extensionHeaders")).items()}
-    method = optional_text(details.get("method")) or "PUT"
+    headers = {name: text(value) for name, value in entry(details.get("extensionHeaders")).items()}
+    headers = {name: value for name, value in headers.items() if name.lower() not in _OUR_HEADERS}
+    if method not in ("PUT", "POST") or not all(_is_header(*each) for each in headers.items()):
+        raise UnreadableAnswer(service=wire.service, details=f"{where}: no way to send in the answer")
     what = f"{method} to {host_of(url)}"
     answer = await wire.bulk.send(method, url, body, what=what, headers=headers)
+    refuse_sign_in_page(answer, url, what)
     if not answer.success:
         # Whatever the reason, another try gets another address.
         raise of_storage(answer, service=wire.service, what=what, refused=ServiceTrouble)
@@ -103,6 +115,10 @@ def _least(details: Entry, named: re.Pattern[str]) -> int | None:
     fields = [*details.items(), *(each for value in details.values() for each in entry(value).items())]
     limits = [count(value) for name, value in fields if named.match(name)]
     return min((limit for limit in limits if limit), default=None)
+
+
+def _is_header(name: str, value: str) -> bool:
+    return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
 
 
 def _sendable(name: str) -> str:

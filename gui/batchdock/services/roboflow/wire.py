@@ -1,34 +1,36 @@
 """Asks one Roboflow-shaped service: address, key, patience, and answers as JSON."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from batchdock.core.errors import BatchdockError, UnreadableAnswer
 from batchdock.core.ports import Outgoing
-from batchdock.services.http.answer import Answer
+from batchdock.services.http.answer import Answer, read_json
 from batchdock.services.http.bulk import Bulk
 from batchdock.services.http.connection import Connection
 from batchdock.services.http.failures import of_status
+from batchdock.services.http.limits import LIMITS, Limits
 from batchdock.services.http.patience import Patience, Tries
+from batchdock.services.http.places import may_lead_to
+from batchdock.services.http.portal import refuse_sign_in_page
+from batchdock.services.http.redaction import sentence
 
 
 class Wire:
-    """Every request to the API host goes through `ask`, the only place that knows the key.
+    """Every request to the API host goes through `ask` and `send`, the only places that know the key.
 
     The key travels as the query parameter `api_key`: the one way that is proven for every endpoint (contract §1.2).
     Addresses with it are never logged, never put into an error, never followed to another host.
     """
 
-    def __init__(self, *, address: str, key: str, service: str, patience: Patience) -> None:
+    def __init__(self, *, address: str, key: str, service: str, patience: Patience, limits: Limits = LIMITS) -> None:
         self.service = service
         self.patience = patience
-        self.connection = Connection(service)
-        self.bulk = Bulk(service)
+        self.limits = limits
+        self.connection = Connection(service, limits)
+        self.bulk = Bulk(service, limits)
         self._address = address.rstrip("/")
         self._key = key
 
@@ -65,14 +67,8 @@ class Wire:
         options: dict[str, Any] = {"params": query | {"api_key": self._key}}
         if body is not None:
             options["json"] = body
-        limit = httpx.Timeout(timeout, connect=15.0, pool=None)
-        async with self.connection.answer(
-            method, f"{self._address}{path}", what=what, timeout=limit, **options
-        ) as response:
-            answer = Answer(response.status_code, response.reason_phrase, response.headers, await response.aread())
-        if not answer.success:
-            raise of_status(answer, service=self.service, what=what, secrets=(self._key,))
-        return self._json(answer, what)
+        answer = await self.connection.ask(method, f"{self._address}{path}", what=what, timeout=timeout, **options)
+        return self._read(answer, what)
 
     async def send(
         self, method: str, path: str, body: Outgoing, *, params: Mapping[str, str], headers: Mapping[str, str]
@@ -80,23 +76,28 @@ class Wire:
         """Send bytes to the API host itself, once. Return the JSON."""
         what = f"{method} {path}"
         url = f"{self._address}{path}?{urlencode({**params, 'api_key': self._key})}"
-        answer = await self.bulk.send(method, url, body, what=what, headers=headers)
-        if not answer.success:
-            raise of_status(answer, service=self.service, what=what, secrets=(self._key,))
-        return self._json(answer, what)
+        plain = {"Accept-Encoding": "identity", **headers}
+        return self._read(await self.bulk.send(method, url, body, what=what, headers=plain), what)
+
+    def may_lead_to(self, url: str) -> bool:
+        """Tell whether a signed address that the service names may be used; see `places.may_lead_to`."""
+        return may_lead_to(self._address, url)
 
     async def close(self) -> None:
         """Give back the connections. Never raises."""
         await asyncio.gather(self.connection.close(), self.bulk.close())
 
-    def _json(self, response: Answer, what: str) -> Any:
-        if not response.content.strip():
+    def _read(self, answer: Answer, what: str) -> Any:
+        refuse_sign_in_page(answer, self._address, what)
+        if not answer.success:
+            raise of_status(answer, service=self.service, what=what, secrets=(self._key,))
+        if not answer.content.strip():
             return None
         try:
-            return json.loads(response.content)
+            return read_json(answer.content, self.limits)
         except ValueError:
-            kind = response.headers.get("Content-Type", "no type").partition(";")[0]
-            raise UnreadableAnswer(service=self.service, details=f"{what} → {response.status} {kind}") from None
+            kind = sentence(answer.headers.get("Content-Type", "no type").partition(";")[0], self._key)
+            raise UnreadableAnswer(service=self.service, details=f"{what} → {answer.status} {kind}") from None
 
 
 def path(*segments: str) -> str:
