@@ -61,9 +61,7 @@ class Desk:
         )
         board = Board(self._journal, self.news)
         self.jobs = Jobs(self.accounts, self._journal, self.news, self.problems, self.transfers, board, patience)
-        self.results = Results(
-            self.accounts, self._journal, board, self.transfers, home / "cache", patience, self.problems
-        )
+        self.results = Results(self.accounts, self._journal, board, self.transfers, home / "cache", patience)
 
     @classmethod
     async def open(
@@ -112,6 +110,7 @@ class Desk:
             _log.info("Another Batchdock goes on with what earlier runs left")
         else:
             await asyncio.to_thread(self.results.forget_old)
+            await asyncio.to_thread(self._journal.sendings.doubt)
             self.transfers.go_on()
             self.jobs.take_up()
         self.jobs.watch_all()
