@@ -1,13 +1,9 @@
 import re
-import tarfile
-from pathlib import Path
 
 import pytest
 
 from batchdock.core.batch import Content
 from batchdock.flows.intake.names import WIRE_LIMIT_BYTES, WireNames, legal, printable
-from batchdock.flows.transfers.tars import pack
-from batchdock.store import FileRow
 
 NASTY = [
     "사진.jpg",
@@ -61,20 +57,3 @@ def test_names_are_unique_whatever_their_case() -> None:
 def test_printable_names_can_be_written_anywhere() -> None:
     assert printable("caf\udce9.jpg").encode() == b"caf\\xe9.jpg"
     assert printable("사진\n.jpg") == "사진\n.jpg"
-
-
-def test_tars_hold_wire_names_and_tell_what_vanished(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"one")
-    rows = [
-        FileRow(0, "사진.jpg", "x/사진.jpg", tmp_path / "a", 3, 0.0),
-        FileRow(1, "gone.jpg", "gone.jpg", tmp_path / "gone", 3, 0.0),
-    ]
-    lost = pack(rows, tmp_path / "one.tar")
-    assert lost == [(rows[1], "The file is not there any more.")]
-    pack(rows, tmp_path / "two.tar")
-    assert (tmp_path / "one.tar").read_bytes() == (tmp_path / "two.tar").read_bytes()
-    with tarfile.open(tmp_path / "one.tar") as tar:
-        assert tar.getnames() == ["사진.jpg"]
-        member = tar.extractfile("사진.jpg")
-        assert member is not None
-        assert member.read() == b"one"

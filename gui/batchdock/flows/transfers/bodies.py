@@ -11,7 +11,6 @@ import tarfile
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from io import BufferedReader
 
 from batchdock.core.errors import FileUnreadable, SourceGone
@@ -107,14 +106,18 @@ class Body:
         reading = asyncio.create_task(READERS.run(next, pieces, b""))
         try:
             while left > 0:
-                piece = await asyncio.shield(reading)
+                piece = await reading
                 left -= len(piece)
                 if left > 0:
                     reading = asyncio.create_task(READERS.run(next, pieces, b""))
                 yield piece
         finally:
-            # Not waited for: the thread may hang on a share that has gone, and whoever stops must not.
-            reading.add_done_callback(partial(_leave, pieces))
+            if reading.done() and not reading.cancelled():
+                reading.exception()  # Looked at, or asyncio would complain that nobody did.
+                pieces.close()
+            else:
+                # Not waited for: the thread may hang on a share that has gone. The open file goes when it does.
+                reading.cancel()
 
     def _pieces(self) -> Generator[bytes, None, None]:
         """Yield pieces of about `READ_BYTES`. Runs in threads, one call at a time."""
@@ -162,12 +165,6 @@ class Body:
     def _noted(self, row: FileRow, error: FileUnreadable | SourceGone) -> FileUnreadable | SourceGone:
         self.broken = (row, error)
         return error
-
-
-def _leave(pieces: Generator[bytes, None, None], reading: asyncio.Task[bytes]) -> None:
-    if not reading.cancelled():
-        reading.exception()  # Looked at, or asyncio would complain that nobody did.
-    pieces.close()
 
 
 def file_body(row: FileRow, shown: Row) -> Body:

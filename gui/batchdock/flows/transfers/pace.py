@@ -23,9 +23,9 @@ _PROBE = 5.0
 """Seconds until it is tried once more whether another lane helps."""
 _CALM = 2.0
 """Seconds after a push-back in which nothing is added and no second one counts: it was the same crowd."""
-_PUSHED_BACK = 0.3
+_PUSHED_BACK = 0.35
 """A service that pushes back this part of what comes has too much to do; below that it only stumbles."""
-_MEMORY = 0.9
+_MEMORY = 0.95
 """What counts of the answers before, at each new one."""
 _TOO_MUCH = (408, 429, 503, 504)
 

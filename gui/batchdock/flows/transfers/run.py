@@ -90,7 +90,7 @@ class Run:
         self._row.meter.restart(
             sum(piece.last - piece.first for piece in confirmed) - missed, sum(piece.bytes for piece in confirmed)
         )
-        self._row.change(pieces_total=len(pieces), pieces_done=len(confirmed), failed=len(lost), retried=0)
+        self._row.change(pieces_total=len(pieces), pieces_done=len(confirmed), failed=len(lost))
         if way is Way.REFERENCES:
             return
         if all(piece.state is PieceState.PLANNED for piece in pieces) and self._sending.started > _STARTED:
