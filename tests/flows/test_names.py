@@ -54,6 +54,11 @@ def test_names_are_unique_whatever_their_case() -> None:
     assert all(len(name.encode()) <= WIRE_LIMIT_BYTES for name in given)
 
 
+def test_names_that_are_in_the_batch_already_are_not_given_again() -> None:
+    names = WireNames(["IMG.jpg", "img-2.jpg"])
+    assert [names.give("x/img.jpg", Content.IMAGES), names.give("x/new.jpg", Content.IMAGES)] == ["img-3.jpg", "new.jpg"]
+
+
 def test_printable_names_can_be_written_anywhere() -> None:
     assert printable("caf\udce9.jpg").encode() == b"caf\\xe9.jpg"
     assert printable("사진\n.jpg") == "사진\n.jpg"

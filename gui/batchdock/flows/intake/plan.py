@@ -1,6 +1,6 @@
 """Turns usable items into sendings: pictures apart from videos, each in the one way that fits (contract §1.7, §3.5)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from batchdock.core.batch import BatchKind, Content
