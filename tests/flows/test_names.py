@@ -56,7 +56,8 @@ def test_names_are_unique_whatever_their_case() -> None:
 
 def test_names_that_are_in_the_batch_already_are_not_given_again() -> None:
     names = WireNames(["IMG.jpg", "img-2.jpg"])
-    assert [names.give("x/img.jpg", Content.IMAGES), names.give("x/new.jpg", Content.IMAGES)] == ["img-3.jpg", "new.jpg"]
+    given = [names.give(f"x/{name}.jpg", Content.IMAGES) for name in ("img", "new")]
+    assert given == ["img-3.jpg", "new.jpg"]
 
 
 def test_printable_names_can_be_written_anywhere() -> None:

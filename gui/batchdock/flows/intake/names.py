@@ -4,7 +4,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from collections.abc import Iterable
 
 from batchdock.core.batch import Content
 from batchdock.flows.intake.formats import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS

@@ -33,7 +33,7 @@ class Plan:
 
 
 def plans(
-    items: Iterable[Item], *, file_references: bool, existing: BatchKind | None = None, taken: Iterable[str] = ()
+    items: Iterable[Item], *, file_references: bool, existing: BatchKind | None = None, taken: Collection[str] = ()
 ) -> list[Plan]:
     """Return one plan for the pictures and one for the videos; what is not usable is left out.
 
@@ -59,7 +59,7 @@ def _way(content: Content, count: int, file_references: bool, existing: BatchKin
     return Way.SINGLE if count <= FEW and existing is None else Way.TARS
 
 
-def _plan(items: Sequence[Item], content: Content, way: Way, taken: Iterable[str]) -> Plan:
+def _plan(items: Sequence[Item], content: Content, way: Way, taken: Collection[str]) -> Plan:
     names = WireNames(taken)
     files = tuple(
         FileRow(number, names.give(item.relative, content), item.relative, item.path, item.size, item.modified)
