@@ -1,8 +1,9 @@
 """The upper half of the sheet: how much there is, what is ready, and what stays out and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -14,24 +15,39 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from batchdock.core.intake import Review
+from batchdock.core.intake import CloserLook, Finding, Item, Review
 from batchdock.window.icons import icon
+from batchdock.window.intake.closer_row import CloserRow
 from batchdock.window.intake.gathered import Gathered
 from batchdock.window.intake.left_out_model import NAME, NOTE, LeftOutModel
 from batchdock.window.intake.ready_model import SIZE, ReadyModel
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.theme import Tint, heading_font, icon_size, unit
 from batchdock.window.tinted_label import TintedLabel
-from batchdock.window.wording import files_text, grouped, number_text, pictures_text, size_text, videos_text
+from batchdock.window.wording import (
+    duration_text,
+    files_text,
+    grouped,
+    number_text,
+    pictures_text,
+    size_text,
+    videos_text,
+)
 
 
 class FilesPanel(QWidget):
     """Shows a `Gathered` while it grows."""
 
+    changed = Signal()
+    """The person has changed what is ready."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.gathered = Gathered()
         self._finished = False
+        self._passed_over = 0
+        self._silent: tuple[str, ...] = ()
+        self._damaged: list[Item] = []
         self._ready_model = ReadyModel(self)
         self._left_out_model = LeftOutModel(self)
         self.title = QLabel()
@@ -47,6 +63,12 @@ class FilesPanel(QWidget):
         self.show_left_out = QPushButton(self.tr("Show"))
         self.show_left_out.setCheckable(True)
         self.show_left_out.toggled.connect(self._on_show_left_out)
+        self.look_closer = QPushButton(self.tr("Look closer"))
+        self.look_closer.setToolTip(
+            self.tr("Decode every picture: finds damage inside, and pictures that look almost the same")
+        )
+        self.closer = CloserRow()
+        self.closer.best_only_wanted.connect(self._on_best_only)
         self.note = TintedLabel()
         self.note.hide()
         self._stack = QStackedWidget()
@@ -59,15 +81,16 @@ class FilesPanel(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self._busy)
         layout.addLayout(self._make_summary())
+        layout.addWidget(self.closer)
         layout.addWidget(self.note)
         layout.addWidget(self._stack, 1)
         self._tint()
         self._write()
 
     def begin(self) -> None:
-        """Say that counting goes on."""
+        """Say that counting goes on. A closer look at fewer files than there will be is forgotten."""
         self._finished = False
-        self._write()
+        self.forget_look()
 
     def take(self, reviews: Sequence[Review]) -> None:
         """Add what some reviews have found."""
@@ -79,17 +102,43 @@ class FilesPanel(QWidget):
         self._ready_model.add(ready)
         self._left_out_model.add(left_out)
         if left_out:
-            self.left_out_table.clearSpans()
-            for row in self._left_out_model.heading_rows():
-                self.left_out_table.setSpan(row, NAME, 1, 2)
+            self._span_headings()
+        self._silent = reviews[-1].silent
+        # Each drop counts its own; of one that goes on only the last number is good.
+        self._passed_over += sum(review.passed_over for review in reviews if review.finished)
         self._write()
 
     def finish(self) -> None:
         """Say that everything was counted."""
         self._finished = True
+        self._silent = ()
         if self.gathered.left_out and not self.gathered.ready:
             self.show_left_out.setChecked(True)
         self._write()
+
+    def take_look(self, looks: Sequence[CloserLook]) -> None:
+        """Show a closer look; with its end what is damaged stays out."""
+        for look in looks:
+            self._damaged += look.damaged
+            self.closer.show_look(look)
+        if looks[-1].finished:
+            self._leave_out_damaged()
+        self._write()
+
+    def forget_look(self) -> None:
+        """Offer the closer look anew. What it has found damaged stays out, near copies come back."""
+        self._leave_out_damaged()
+        if Finding.NEAR_COPY in self.gathered.left_out:
+            self.gathered.take_back(Finding.NEAR_COPY)
+            self._put_all()
+        self.closer.clear()
+        self._write()
+
+    def _leave_out_damaged(self) -> None:
+        damaged, self._damaged = self._damaged, []
+        if damaged:
+            self.gathered.leave_out(damaged)
+            self._put_all()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.ApplicationPaletteChange:
@@ -107,6 +156,7 @@ class FilesPanel(QWidget):
         row.addSpacing(unit(self))
         row.addWidget(self.show_left_out)
         row.addStretch()
+        row.addWidget(self.look_closer)
         return row
 
     def _make_ready_table(self) -> QWidget:
@@ -150,6 +200,8 @@ class FilesPanel(QWidget):
         for widget in (self._ready_picture, self.ready):
             widget.setVisible(not nothing_else)
         self._leave_out.setVisible(bool(gathered.ready))
+        offered = self._finished and gathered.pictures > 0 and not self.closer.isVisibleTo(self)
+        self.look_closer.setVisible(offered)
         self.show_left_out.setAccessibleName(f"{self.show_left_out.text()}: {self.left_out.text()}")
         self.note.setText(self._note())
         self.note.setVisible(bool(self.note.text()))
@@ -164,7 +216,12 @@ class FilesPanel(QWidget):
         if not kinds:
             return self.tr("None of these files can be used") if self._finished else self.tr("Counting…")
         what = kinds[0] if len(kinds) == 1 else self.tr("%1 and %2").replace("%1", kinds[0]).replace("%2", kinds[1])
-        return f"{what} · {size_text(gathered.size)}"
+        parts = [what, size_text(gathered.size)]
+        if gathered.seconds:
+            length = duration_text(gathered.seconds)
+            known = self.tr("at least %1").replace("%1", length) if gathered.lengths_unknown else length
+            parts.insert(1, known)
+        return " · ".join(parts)
 
     def _left_out_text(self) -> str:
         count = self.gathered.left_out_count
@@ -180,9 +237,36 @@ class FilesPanel(QWidget):
                 "or videos (MP4, MOV, AVI, MKV)."
             )
             return text.replace("%1", files_text(gathered.looked_at))
+        said = [self.tr("“%1” does not answer. Still waiting for it.").replace("%1", name) for name in self._silent[:1]]
         if gathered.pictures and gathered.videos:
-            return self.tr("Videos and pictures need separate jobs; both will be prepared.")
-        return ""
+            said.append(self.tr("Videos and pictures need separate jobs; both will be prepared."))
+        if self._passed_over:
+            passed = self.tr("%n hidden and system file(s) were passed over.", "", self._passed_over)
+            said.append(grouped(passed, self._passed_over))
+        return "\n".join(said)
+
+    def _span_headings(self) -> None:
+        self.left_out_table.clearSpans()
+        for row in self._left_out_model.heading_rows():
+            self.left_out_table.setSpan(row, NAME, 1, 2)
+
+    def _put_all(self) -> None:
+        self._ready_model.put(self.gathered.ready)
+        self._left_out_model.put(self.gathered.left_out)
+        self._span_headings()
+
+    def _on_best_only(self, wanted: bool) -> None:
+        if wanted:
+            self.gathered.leave_out(
+                replace(item, finding=Finding.NEAR_COPY, note=self.tr("like %1").replace("%1", group[0].relative))
+                for group in self.closer.alike
+                for item in group[1:]
+            )
+        else:
+            self.gathered.take_back(Finding.NEAR_COPY)
+        self._put_all()
+        self._write()
+        self.changed.emit()
 
     def _on_show_left_out(self, shown: bool) -> None:
         self._stack.setCurrentIndex(1 if shown else 0)

@@ -1,5 +1,8 @@
 """What one sheet has gathered, over all drops into it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from batchdock.core.batch import Content
 from batchdock.core.intake import Finding, Item, Review
 
@@ -14,6 +17,10 @@ class Gathered:
         self.videos = 0
         self.size = 0
         """Bytes of everything that is ready."""
+        self.seconds = 0.0
+        """How long the videos are together, those that tell."""
+        self.lengths_unknown = 0
+        """How many videos do not tell."""
         self._seen: set[str] = set()
 
     @property
@@ -38,12 +45,35 @@ class Gathered:
             if item.finding is not None:
                 self.left_out.setdefault(item.finding, []).append(item)
                 left_out.append(item)
-                continue
-            ready.append(item)
-            self.size += item.size
-            if item.content is Content.VIDEOS:
-                self.videos += 1
             else:
-                self.pictures += 1
+                ready.append(item)
+        self._count(ready, 1)
         self.ready.extend(ready)
         return ready, left_out
+
+    def leave_out(self, items: Iterable[Item]) -> None:
+        """Let items stay out that were ready so far; each comes with its finding."""
+        out = {str(item.path): item for item in items if item.finding is not None}
+        going = [item for item in self.ready if str(item.path) in out]
+        self.ready = [item for item in self.ready if str(item.path) not in out]
+        self._count(going, -1)
+        for was in going:
+            item = out[str(was.path)]
+            assert item.finding is not None
+            self.left_out.setdefault(item.finding, []).append(item)
+
+    def take_back(self, finding: Finding) -> None:
+        """Use after all what stays out for this reason."""
+        back = [replace(item, finding=None, note="") for item in self.left_out.pop(finding, [])]
+        self._count(back, 1)
+        self.ready.extend(back)
+
+    def _count(self, items: Iterable[Item], sign: int) -> None:
+        for item in items:
+            self.size += sign * item.size
+            if item.content is not Content.VIDEOS:
+                self.pictures += sign
+                continue
+            self.videos += sign
+            self.seconds += sign * (item.seconds or 0.0)
+            self.lengths_unknown += sign * (item.seconds is None)

@@ -35,6 +35,12 @@ class LeftOutModel(QAbstractTableModel):
         for finding, more in fresh.items():
             self._extend(finding, more)
 
+    def put(self, groups: dict[Finding, list[Item]]) -> None:
+        """Show these groups and no others."""
+        self.beginResetModel()
+        self._groups = {finding: list(items) for finding, items in groups.items() if items}
+        self.endResetModel()
+
     def file_at(self, row: int) -> Item | None:
         """Return the file in this row, or None where a heading is."""
         return self._at(row)[1]

@@ -32,6 +32,12 @@ class ReadyModel(QAbstractTableModel):
         self._items.extend(items)
         self.endInsertRows()
 
+    def put(self, items: list[Item]) -> None:
+        """Show these items and no others."""
+        self.beginResetModel()
+        self._items = list(items)
+        self.endResetModel()
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._items)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from batchdock.bridge.inbox import Inbox
 from batchdock.core.errors import BatchdockError
-from batchdock.core.intake import Item, Review
+from batchdock.core.intake import CloserLook, Item, Review
 from batchdock.window.context import Context
 from batchdock.window.intake.files_panel import FilesPanel
 from batchdock.window.intake.order_form import OrderForm
@@ -47,10 +47,16 @@ class IntakeSheet(QFrame):
         self._closed = False
         self._inbox: Inbox[Review] = Inbox(self)
         self._inbox.arrived.connect(self._on_reviews)
+        self._look: asyncio.Task[None] | None = None
+        self._looks: Inbox[CloserLook] = Inbox(self)
+        self._looks.arrived.connect(self._on_looks)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(self.tr("New job"))
         self.files = FilesPanel()
+        self.files.changed.connect(self._write)
+        self.files.look_closer.clicked.connect(lambda _checked=False: self._look_closer())
+        self.files.closer.stopped.connect(self._stop_looking)
         self.form = OrderForm(context)
         self.form.changed.connect(self._write)
         self._trouble = TintedLabel("", Tint.BAD)
@@ -72,6 +78,7 @@ class IntakeSheet(QFrame):
         """Look at more files and folders, together with what is here already."""
         if not self._scans and not self.files.gathered.looked_at and paths:
             self.form.suggest_name(_name_of(paths))
+        self._stop_looking()
         scan = self._context.tasks.start(self._scan(list(paths)), on_error=self._on_error)
         self._scans.add(scan)
         scan.add_done_callback(self._on_scan_ended)
@@ -102,7 +109,10 @@ class IntakeSheet(QFrame):
             scan.remove_done_callback(self._on_scan_ended)
             scan.cancel()
         self._scans.clear()
+        if self._look is not None:
+            self._look.cancel()
         self._inbox.close()
+        self._looks.close()
         self.form.stop()
         self.closed.emit()
         super().closeEvent(event)
@@ -145,6 +155,36 @@ class IntakeSheet(QFrame):
     async def _scan(self, paths: list[Path]) -> None:
         await self._context.background.run(self._context.desk.intake.review(paths, on_update=self._inbox.put))
 
+    def _look_closer(self) -> None:
+        items = tuple(self.files.gathered.ready)
+
+        async def look() -> None:
+            closer = self._context.desk.intake.look_closer(items, on_update=self._looks.put)
+            await self._context.background.run(closer)
+
+        self._look = self._context.tasks.start(look(), on_error=self._on_look_error)
+        self.files.take_look([CloserLook(total=self.files.gathered.pictures)])
+
+    def _stop_looking(self) -> None:
+        """Stop the closer look, if there is one that goes on. What it has found damaged so far stays out."""
+        look, self._look = self._look, None
+        if look is None:
+            return
+        look.cancel()
+        self._looks.deliver()
+        self.files.forget_look()
+        self._write()
+
+    def _on_look_error(self, error: BatchdockError) -> None:
+        self._stop_looking()
+        self._on_error(error)
+
+    def _on_looks(self, looks: list[CloserLook]) -> None:
+        self.files.take_look(looks)
+        if looks[-1].finished:
+            self._look = None
+        self._write()
+
     def _on_scan_ended(self, scan: asyncio.Task[None]) -> None:
         self._scans.discard(scan)
         if self._scans:
@@ -161,6 +201,7 @@ class IntakeSheet(QFrame):
         self._write()
 
     def _when_ready(self, action: Callable[[], None]) -> None:
+        self._stop_looking()
         if self._scans:
             self._when_counted = action
             self._write()
