@@ -339,7 +339,7 @@ def test_one_damaged_archive_does_not_keep_the_others(home: Path, tmp_path: Path
             files["evil.tar.gz"] = _evil()
             report = await desk.results.save(account, done.output_batches, tmp_path / "out", parts=["predictions"])
             assert report.originals == 3
-            assert [problem.name for problem in report.problems] == ["more.tar.gz", "evil.tar.gz"]
+            assert [problem.name for problem in report.problems] == ["more.tar.gz", "evil.tar.gz: ../../evil"]
             assert (report.folder / "not processed.csv").exists()
             assert not (tmp_path / "evil").exists()
             listed = await desk.batches.files(account, done.output_batches[0], "predictions")

@@ -7,6 +7,7 @@
     │   ├── FileTooLarge          larger than the service takes
     │   ├── ShardTooLarge         more files or bytes in one tar than the service takes: cut it smaller
     │   ├── SourceGone            the folder, drive or share that the files come from
+    │   ├── OtherFolder           not the one that the files come from
     │   ├── WorkflowUnfit
     │   └── BadIdentifier
     ├── AccountError              key, plan, permission
@@ -142,6 +143,12 @@ class SourceGone(InputError):
     advice = QT_TRANSLATE_NOOP(
         "errors", "Connect the drive or share again, choose where the folder is now, or go on without these files."
     )
+
+
+class OtherFolder(InputError):
+    title = QT_TRANSLATE_NOOP("errors", "{folder} holds {found} of the {total} files that are still to be sent")
+    message = QT_TRANSLATE_NOOP("errors", "They were looked for by their names and sizes. Nothing was changed.")
+    advice = QT_TRANSLATE_NOOP("errors", "Choose the folder in which they are now, or go on without them.")
 
 
 class WorkflowUnfit(InputError):

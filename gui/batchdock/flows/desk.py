@@ -61,7 +61,9 @@ class Desk:
         )
         board = Board(self._journal, self.news)
         self.jobs = Jobs(self.accounts, self._journal, self.news, self.problems, self.transfers, board, patience)
-        self.results = Results(self.accounts, self._journal, board, self.transfers, home / "cache", patience)
+        self.results = Results(
+            self.accounts, self._journal, board, self.transfers, home / "cache", patience, self.problems
+        )
 
     @classmethod
     async def open(

@@ -4,6 +4,7 @@ from batchdock.store.files import Seen
 from batchdock.store.jobs import JobRecord, Phase
 from batchdock.store.journal import Journal
 from batchdock.store.queue import Queued
+from batchdock.store.savings import Saving
 from batchdock.store.sending import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.settings import Settings
 
@@ -15,6 +16,7 @@ __all__ = [
     "Piece",
     "PieceState",
     "Queued",
+    "Saving",
     "Seen",
     "Sending",
     "Settings",

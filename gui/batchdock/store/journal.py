@@ -6,6 +6,7 @@ from batchdock.store.database import Database
 from batchdock.store.files import Files
 from batchdock.store.jobs import JobRecords
 from batchdock.store.queue import QueueRecords
+from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
 
 FILE_NAME = "journal.sqlite"
@@ -25,6 +26,7 @@ class Journal:
         self.jobs = JobRecords(self._database)
         self.sendings = Sendings(self._database)
         self.files = Files(self._database)
+        self.savings = Savings(self._database)
         self.queue = QueueRecords(self._database)
 
     def dismiss(self, problem_id: str) -> None:

@@ -1,63 +1,98 @@
 """The hidden folder in which results grow, beside the place where they will appear.
 
-Whoever saves holds a lock in it for as long as the process lives. So the next one that saves in the same place can tell
-what a killed process left from what is growing at this moment, and sweeps it away.
+Whoever saves holds a lock in it for as long as the process lives. So another process can tell what is growing at this
+moment from what a killed one left, goes on with that, or sweeps it away when nobody will.
 """
 
 import shutil
-import tempfile
+import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
-_PREFIX = ".batchdock-"
+PREFIX = ".batchdock-"
 _LOCK = "lock"
+_NOTE = "note.jsonl"
 _LOCKLESS = (OSError, NotImplementedError)
 """What a disk answers that knows no locks: a share of the network, mostly. There nothing is swept away."""
+_KEPT_SECONDS = 8 * 24 * 3600
+"""A batch expires a week after it was made (contract §1.7): what has not grown for longer will never be whole."""
 
 
 class GrowingFolder:
-    """A new hidden folder at `path`, until `end`."""
+    """The hidden folder at `path`, of this process alone until `leave` or `end`."""
 
     def __init__(self, path: Path, lock: FileLock) -> None:
         self.path = path
+        self.incoming = path / "incoming"
+        self.tables = path / "tables"
+        self.done = path / "done"
+        self.note = path / _NOTE
         self._lock = lock
 
     @classmethod
-    def begin(cls, parent: Path) -> Self:
-        """Make one in `parent`, and sweep away what killed processes left there. Blocks. Raise `OSError`."""
-        sweep(parent)
-        while True:
-            path = Path(tempfile.mkdtemp(dir=parent, prefix=_PREFIX))
-            lock = _lock_of(path)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue  # Somebody sweeps in this very moment, and takes the folder for an old one.
-            except _LOCKLESS:
-                pass
-            return cls(path, lock)
+    def take(cls, path: Path) -> Self | None:
+        """Make the folder, or go on with the one that is there; None while another process has it. Blocks.
+
+        Raises `OSError` for what the disk refuses.
+        """
+        path.mkdir(mode=0o700, exist_ok=True)
+        lock = _lock_of(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return None
+        except _LOCKLESS:
+            pass
+        folder = cls(path, lock)
+        for each in (folder.incoming, folder.tables):
+            each.mkdir(exist_ok=True)
+        return folder
+
+    def leave(self) -> None:
+        """Leave it as it is, for whoever goes on. Never raises."""
+        with suppress(*_LOCKLESS):
+            self._lock.release()
 
     def end(self) -> None:
         """Remove it with all that is left in it. Blocks, never raises."""
-        with suppress(*_LOCKLESS):
-            self._lock.release()
+        # The lock last, so that nobody takes up what is just being removed.
+        for each in (self.incoming, self.tables, self.done):
+            shutil.rmtree(each, ignore_errors=True)
+        self.leave()
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def sweep(parent: Path) -> None:
-    """Remove the hidden folders whose process is gone. Blocks, never raises."""
-    for left in parent.glob(f"{_PREFIX}*"):
-        # Without the file it is only just being made.
-        if not (left / _LOCK).exists():
+def sweep(parent: Path, kept: Collection[Path]) -> None:
+    """Remove the hidden folders in which nothing will grow any more. Blocks, never raises.
+
+    `kept` are those that this home goes on with. What another home began is left to it for as long as it may go on.
+    """
+    for left in parent.glob(f"{PREFIX}*"):
+        # Without the lock's file it is only just being made.
+        if left in kept or not (left / _LOCK).exists() or _may_go_on(left / _NOTE):
             continue
-        lock = _lock_of(left)
-        with suppress(Timeout, *_LOCKLESS):
+        remove(left)
+
+
+def remove(left: Path) -> None:
+    """Remove a hidden folder unless a living process has it. Blocks, never raises."""
+    lock = _lock_of(left)
+    with suppress(Timeout, *_LOCKLESS):
+        if (left / _LOCK).exists():
             lock.acquire(timeout=0)
             lock.release()
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _may_go_on(note: Path) -> bool:
+    try:
+        return time.time() - note.stat().st_mtime < _KEPT_SECONDS
+    except OSError:
+        return False
 
 
 def _lock_of(folder: Path) -> FileLock:

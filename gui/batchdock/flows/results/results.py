@@ -1,42 +1,34 @@
 """The results page, without the page."""
 
 import asyncio
-import hashlib
-import json
+import os
 import secrets
-import shutil
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from batchdock.core.batch import Batch, StagedFile
-from batchdock.core.errors import ArchiveDamaged, BatchdockError, FolderNotWritable, NothingToSave
+from batchdock.core.errors import BatchdockError, NotSavedAsTheyCame, TransferStopped
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.jobs.board import Board
 from batchdock.flows.jobs.details import lost_files
 from batchdock.flows.patience import Patience
-from batchdock.flows.results.fetch import Fetcher, Listed
-from batchdock.flows.results.save import Saver, SaveReport
-from batchdock.flows.results.unpack import members
+from batchdock.flows.problems import Problems
+from batchdock.flows.results.growing import PREFIX, GrowingFolder, remove, sweep
+from batchdock.flows.results.looking import CACHED_SECONDS, Looking, Member
+from batchdock.flows.results.placing import SaveReport
+from batchdock.flows.results.save import Saver
 from batchdock.flows.transfers import Transfers
+from batchdock.flows.transfers.receive import in_thread, unwritable
 from batchdock.flows.transfers.row import Row
-from batchdock.store import JobRecord, Journal
+from batchdock.flows.transfers.transfers import Unfinished
+from batchdock.flows.transfers.verdict import Action, verdict
+from batchdock.store import JobRecord, Journal, Saving
 
-CACHED_SECONDS = 7 * 24 * 3600
-"""Batches expire after a week (contract §1.7); what was looked at need not be kept longer."""
-
-_INDEX = "index.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file inside an archive; `size` in bytes. `name` is the path inside, which `Results.read` takes."""
-
-    name: str
-    size: int
+_GIVEN_UP_AFTER = timedelta(seconds=CACHED_SECONDS)
 
 
 class Results:
@@ -50,28 +42,27 @@ class Results:
         transfers: Transfers,
         cache: Path,
         patience: Patience,
+        problems: Problems,
     ) -> None:
-        self._accounts, self._journal, self._board = accounts, journal, board
-        self._transfers, self._cache, self._patience = transfers, cache, patience
+        self._accounts, self._journal, self._board, self._problems = accounts, journal, board, problems
+        self._transfers, self._patience = transfers, patience
+        self._looking = Looking(accounts, transfers.speed, cache, patience)
         self._turns: dict[Path, asyncio.Lock] = {}
+        self._live: set[str] = set()
+        """The savings of this process, which have their folders."""
+        transfers.take_up(TransferKind.SAVING, self._unfinished)
 
     async def members(self, account_id: str, batch_id: str, file: StagedFile) -> tuple[Member, ...]:
-        """Return what is inside an archive; it is fetched and unpacked once, into a cache.
-
-        Raises `ArchiveDamaged` and what keeps it from being fetched.
-        """
-        folder = await self._unpacked(account_id, batch_id, file)
-        return tuple(Member(name, size) for name, size in await asyncio.to_thread(_index, folder))
+        """See `Looking.members`."""
+        return await self._looking.members(account_id, batch_id, file)
 
     async def read(self, account_id: str, batch_id: str, file: StagedFile, member: str | None = None) -> bytes:
-        """Return the bytes of a file, or of one member of an archive."""
-        if member is None:
-            return await asyncio.to_thread((await self._fetched(account_id, batch_id, file)).read_bytes)
-        folder = await self._unpacked(account_id, batch_id, file)
-        names = [name for name, _ in await asyncio.to_thread(_index, folder)]
-        if member not in names:
-            raise ArchiveDamaged(name=file.name, reason=f"There is no {member} in it.")
-        return await asyncio.to_thread((folder / str(names.index(member))).read_bytes)
+        """See `Looking.read`."""
+        return await self._looking.read(account_id, batch_id, file, member)
+
+    def forget_old(self) -> None:
+        """See `Looking.forget_old`. Blocks."""
+        self._looking.forget_old()
 
     async def save(
         self,
@@ -84,14 +75,41 @@ class Results:
     ) -> SaveReport:
         """Save the results below the folder `to`, in a new folder called `name`. Never overwrites anything.
 
-        Shown as a transfer. Raises `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being
-        fetched; then nothing is left behind.
+        Shown as a transfer. One that did not come to its end, also of an earlier run, is gone on with. Raises
+        `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched.
         """
-        fetcher = Fetcher(self._accounts, account_id, self._patience, self._transfers.speed)
+        place = Path(os.path.abspath(to))  # noqa: ASYNC240, PTH100 - asks nothing of the disk
+        for saving in self._journal.savings.unfinished_like(account_id, batch_ids, parts, place, name):
+            folder = await self._taken(saving)
+            if folder is not None:
+                return await self._carry(saving, folder)
+        transfer_id = f"t-{secrets.token_hex(6)}"
+        saving = Saving(
+            transfer_id=transfer_id,
+            account_id=account_id,
+            batch_ids=tuple(batch_ids),
+            parts=None if parts is None else tuple(parts),
+            name=name or await self._name(account_id, batch_ids[0], self._job_of(account_id, batch_ids[0])),
+            place=place,
+            growing=place / f"{PREFIX}{transfer_id}",
+            started=datetime.now(UTC),
+        )
+        await self._sweep(place)
+        self._journal.savings.begin(saving)
+        try:
+            folder = await self._taken(saving, new=True)
+        except BatchdockError:
+            self._journal.savings.end(transfer_id)
+            raise
+        assert folder is not None, "Nobody else knows its name."
+        return await self._carry(saving, folder)
+
+    async def _carry(self, saving: Saving, folder: GrowingFolder) -> SaveReport:
+        """Save until it is done, or given back for another time."""
+        account_id, batch_ids, name = saving.account_id, saving.batch_ids, saving.name
         jobs = [self._job_of(account_id, batch_id) for batch_id in batch_ids]
-        name = name or await self._name(account_id, batch_ids[0], jobs[0])
         transfer = Transfer(
-            transfer_id=f"t-{secrets.token_hex(6)}",
+            transfer_id=saving.transfer_id,
             kind=TransferKind.SAVING,
             name=name,
             account_id=account_id,
@@ -100,8 +118,8 @@ class Results:
             items_total=0,
             bytes_done=0,
             bytes_total=0,
-            started=datetime.now(UTC),
-            place=to,
+            started=saving.started,
+            place=saving.place,
         )
 
         def restore(wire: str) -> str:
@@ -112,41 +130,93 @@ class Results:
                     return original
             return wire
 
+        lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
+        saver = Saver(saving, folder, lambda: self._accounts.service(account_id), self._patience, restore, lost)
+
         async def work(row: Row) -> SaveReport:
-            files = [file for batch_id in batch_ids for file in await fetcher.listed(batch_id, parts)]
-            if not files:
-                raise NothingToSave(name=name)
-            row.meter.items_total = len(files)
-            lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
-            report = await Saver(to, name, restore, lost).save(fetcher, files, row)
-            if report.problems:
-                told = f"Files without a result: {len(report.problems):,}. The list is with the results."
-                row.change(state=TransferState.DONE_WITH_PROBLEMS, message=told, place=report.folder)
-            else:
-                row.change(place=report.folder)
+            async with self._turns.setdefault(folder.path, asyncio.Lock()):
+                report = await saver.save(row)
+                await in_thread(folder.end)
+                self._journal.savings.end(saving.transfer_id)
+            _show(report, row)
             return report
 
-        async def again() -> None:
-            await self.save(account_id, batch_ids, to, parts=parts, name=name)
-
-        report = await self._transfers.run(transfer, work, again=again)
+        self._journal.savings.stop(saving.transfer_id, stopped=False)
+        try:
+            report = await self._transfers.run(transfer, work, again=partial(self._again, saving))
+        except TransferStopped:
+            self._journal.savings.stop(saving.transfer_id)
+            raise
+        except BatchdockError as error:
+            if not saver.begun and verdict(error).action is Action.STOP:
+                self._journal.savings.end(saving.transfer_id)
+                await in_thread(folder.end)
+            raise
+        finally:
+            folder.leave()
+            self._live.discard(saving.transfer_id)
+        self._tell(saving, report)
         self._board.record(
             [replace(self._board.get(record.job.key) or record, saved=report.folder) for record in jobs if record]
         )
         return report
+
+    async def _again(self, saving: Saving) -> None:
+        """Go on with a saving; when it was given up meanwhile, from its beginning."""
+        if any(each.transfer_id == saving.transfer_id for each in self._journal.savings.unfinished()):
+            folder = await self._taken(saving)
+            if folder is not None:
+                await self._carry(saving, folder)
+        else:
+            await self.save(saving.account_id, saving.batch_ids, saving.place, parts=saving.parts, name=saving.name)
+
+    def _unfinished(self) -> Iterable[Unfinished]:
+        """Return what earlier runs left; what nobody will go on with is given up."""
+        connected = {account.account_id for account in self._accounts.all()}
+        for saving in self._journal.savings.unfinished():
+            if saving.stopped or datetime.now(UTC) - saving.started > _GIVEN_UP_AFTER:
+                self._journal.savings.end(saving.transfer_id)
+                remove(saving.growing)
+            elif saving.account_id in connected:
+                yield Unfinished(saving.transfer_id, saving.name, partial(self._again, saving))
+
+    async def _taken(self, saving: Saving, *, new: bool = False) -> GrowingFolder | None:
+        """Take the folder in which it grows, None while somebody else has it. Raise `FolderNotWritable`, `DiskFull`."""
+        if saving.transfer_id in self._live:
+            return None
+        self._live.add(saving.transfer_id)
+
+        def take() -> GrowingFolder | None:
+            if new:
+                saving.place.mkdir(parents=True, exist_ok=True)
+            return GrowingFolder.take(saving.growing)
+
+        folder = None
+        try:
+            folder = await in_thread(take)
+        except OSError as error:
+            raise unwritable(saving.place, error) from error
+        finally:
+            if folder is None:
+                self._live.discard(saving.transfer_id)
+        return folder
+
+    async def _sweep(self, place: Path) -> None:
+        kept = {saving.growing for saving in self._journal.savings.unfinished()}
+        await in_thread(lambda: sweep(place, kept))
+
+    def _tell(self, saving: Saving, report: SaveReport) -> None:
+        """Put what had to be left out, or got another name, on the list of problems."""
+        files = (*report.refused, *report.renamed)
+        if files:
+            error = NotSavedAsTheyCame(count=len(files), folder=report.folder)
+            self._problems.report(f"saved:{saving.transfer_id}", saving.name, error, files=files)
 
     def saved(self, job_key: tuple[str, str]) -> Path | None:
         """Return the folder in which the results of a job were saved last, if it is still there."""
         record = self._board.get(job_key)
         folder = record.saved if record is not None else None
         return folder if folder is not None and folder.is_dir() else None
-
-    def forget_old(self) -> None:
-        """Remove from the cache what was looked at long ago. Blocks."""
-        oldest = time.time() - CACHED_SECONDS
-        for entry in self._cache.glob("*/*"):
-            if entry.stat().st_mtime < oldest:
-                shutil.rmtree(entry, ignore_errors=True)
 
     def _job_of(self, account_id: str, batch_id: str) -> JobRecord | None:
         """Return the job that made a batch: the one that says so, or the one its name comes from (contract §1.7)."""
@@ -169,47 +239,15 @@ class Results:
 
         return (await self._patience.keep(ask)).name
 
-    async def _fetched(self, account_id: str, batch_id: str, file: StagedFile) -> Path:
-        key = "\0".join((batch_id, file.part or "", file.shard_id or "", file.name))
-        folder = self._cache / account_id / hashlib.sha256(key.encode()).hexdigest()[:24]
-        target = folder / "file"
-        async with self._turns.setdefault(folder, asyncio.Lock()):
-            if not target.exists():
-                try:
-                    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-                except OSError as error:
-                    raise FolderNotWritable(folder=self._cache, reason=error.strerror or str(error)) from error
-                await Fetcher(self._accounts, account_id, self._patience, self._transfers.speed).fetch(
-                    Listed(batch_id, file), target
-                )
-        return target
 
-    async def _unpacked(self, account_id: str, batch_id: str, file: StagedFile) -> Path:
-        archive = await self._fetched(account_id, batch_id, file)
-        folder = archive.parent / "members"
-        async with self._turns.setdefault(folder, asyncio.Lock()):
-            if not (folder / _INDEX).exists():
-                await asyncio.to_thread(_unpack, archive, folder, file.name)
-        return folder
-
-
-def _unpack(archive: Path, folder: Path, name: str) -> None:
-    """Unpack under numbers, so that no name of the archive ever is a path; the index comes last."""
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        index = []
-        for number, unpacked in enumerate(members(archive, name)):
-            unpacked.save(folder / str(number))
-            index.append(("/".join(unpacked.parts), unpacked.size))
-        (folder / _INDEX).write_text(json.dumps(index), encoding="utf-8")
-    except BatchdockError:
-        archive.unlink(missing_ok=True)
-        raise
-    except OSError as error:
-        raise FolderNotWritable(folder=folder.parent, reason=error.strerror or str(error)) from error
-
-
-def _index(folder: Path) -> list[tuple[str, int]]:
-    entries = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
-    return [(str(name), int(size)) for name, size in entries]
+def _show(report: SaveReport, row: Row) -> None:
+    told = []
+    if report.problems:
+        told.append(f"Files without a result: {len(report.problems):,}.")
+    if report.renamed:
+        told.append(f"Files that got another name: {len(report.renamed):,}.")
+    if told:
+        message = " ".join((*told, "The list is with the results."))
+        row.change(state=TransferState.DONE_WITH_PROBLEMS, message=message, place=report.folder)
+    else:
+        row.change(place=report.folder)

@@ -1,178 +1,92 @@
-"""Saves results in a folder that a person likes to open.
+"""Saves results in a folder that a person likes to open: fetches them, gives them their places, and lets it appear.
 
-    <name>/results.csv                          one table of everything, or results.jsonl
-    <name>/pictures/<original path>/…           drawn pictures      <name>/videos/<original path>/…
-    <name>/details/<original path>/results.json
-    <name>/not processed.csv                    if any, with the reasons
-
-All of it grows in a hidden folder beside its place (growing.py) and appears there in one step, finished.
+All of it grows in a hidden folder beside its place (growing.py), which is where it goes on after a hold, a stop or a
+kill (note.py), and appears there in one step, finished.
 """
 
-import asyncio
-import csv
 import errno
-import fnmatch
-import json
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable
+from contextlib import aclosing
 
-from batchdock.core.batch import Content
-from batchdock.core.errors import ArchiveDamaged, BatchdockError, DiskFull, FolderNotWritable
+from batchdock.core.errors import BatchdockError, DiskFull, FolderNotWritable, NotFound, NothingToSave
 from batchdock.core.problem import FileFailure
 from batchdock.flows.intake.names import legal, printable
-from batchdock.flows.results.fetch import Fetcher, Listed
+from batchdock.flows.patience import Patience
+from batchdock.flows.results.fetch import Fetcher, Kept
 from batchdock.flows.results.growing import GrowingFolder
-from batchdock.flows.results.places import Places, claim
-from batchdock.flows.results.table import BYTE_ORDER_MARK, Restore, Tables, harmless
-from batchdock.flows.results.unpack import members
-from batchdock.flows.transfers.receive import check_room
+from batchdock.flows.results.listing import Listing, Reach
+from batchdock.flows.results.placing import Placer, SaveReport
+from batchdock.flows.results.table import Restore
+from batchdock.flows.transfers.receive import in_thread
 from batchdock.flows.transfers.row import Row
-
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
-_VIDEOS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm"})
-_TABLES = ("aggregated_results.csv", "aggregated_results.jsonl")
-_VIDEO_TABLES = ("workflow_results_source_*.csv", "workflow_results_source_*.jsonl")
-_FAILED = "failed_files_processing_*.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class SaveReport:
-    """What was saved: the folder, how many files it got, how many originals have results, and what did not work."""
-
-    folder: Path
-    files: int
-    originals: int
-    problems: tuple[FileFailure, ...]
+from batchdock.flows.transfers.trouble import Trouble
+from batchdock.flows.transfers.verdict import Action, verdict
+from batchdock.store import Saving
 
 
 class Saver:
-    """Saves the files of some batches, once. `known` are files that can have no result."""
+    """Saves what one saving is about, in as many goes as it takes. `known` are files that can have no result."""
 
-    def __init__(self, to: Path, name: str, restore: Restore, known: Iterable[FileFailure] = ()) -> None:
-        self._to = to.absolute()
-        self._name = legal(printable(name)).strip() or "Results"
-        self._restore = restore
-        self._problems = {failure.name: failure for failure in known}
-        self._files = 0
+    def __init__(
+        self,
+        saving: Saving,
+        folder: GrowingFolder,
+        reach: Reach,
+        patience: Patience,
+        restore: Restore,
+        known: Iterable[FileFailure],
+    ) -> None:
+        self._saving, self._folder, self._reach, self._patience = saving, folder, reach, patience
+        self._restore, self._known = restore, tuple(known)
+        self._kept = Kept()
+        self.begun = False
+        """True when something has its place already: it is worth going on."""
 
-    async def save(self, fetcher: Fetcher, files: Sequence[Listed], row: Row) -> SaveReport:
-        """Fetch and save `files`. Raise `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched."""
+    async def save(self, row: Row) -> SaveReport:
+        """Go on until all is saved. Called again after a hold, it goes on where it was.
+
+        Raises `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched.
+        """
         try:
-            await asyncio.to_thread(self._to.mkdir, parents=True, exist_ok=True)
-            folder = await asyncio.to_thread(GrowingFolder.begin, self._to)
-        except OSError as error:
-            raise self._refused(error) from error
-        growing = folder.path
-        try:
-            for name in ("incoming", "tables", "done"):
-                (growing / name).mkdir()
-            done = growing / "done"
-            done.chmod(0o755)
-            places, tables = (
-                Places(self._restore),
-                Tables(growing / "tables", lambda wire: printable(self._restore(wire))),
-            )
-            async for listed, fetched in fetcher.in_order(files, growing / "incoming", row.meter.add_bytes):
-                if isinstance(fetched, Path):
-                    await asyncio.to_thread(self._place, listed, fetched, done, places, tables)
-                    fetched.unlink(missing_ok=True)
-                else:
-                    self._note(listed.file.name, "It is not at the service any more.")
-                row.meter.add_items(1)
-            return await asyncio.to_thread(self._finish, done, places, tables)
-        except OSError as error:
-            raise self._refused(error) from error
-        finally:
-            await asyncio.to_thread(folder.end)
-
-    def _place(self, listed: Listed, fetched: Path, done: Path, places: Places, tables: Tables) -> None:
-        file = listed.file
-        check_room(done, fetched.stat().st_size)
-        if not file.is_archive:
-            self._place_plain(listed, fetched, done, places, tables)
-            return
-        try:
-            for unpacked in members(fetched, file.name):
-                parts, last = unpacked.parts, unpacked.parts[-1]
-                if fnmatch.fnmatch(last, _FAILED):
-                    self._note_failures(unpacked.read().decode("utf-8", "replace").splitlines())
-                    continue
-                target = self._table_path(parts, tables)
-                if target is None:
-                    self._files += 1
-                    target = done / _place_of(parts, file.part or "", places)
-                unpacked.save(target)
-        except ArchiveDamaged as error:
-            self._note(file.name, error.filled(error.message))
-
-    def _place_plain(self, listed: Listed, fetched: Path, done: Path, places: Places, tables: Tables) -> None:
-        name, sent = listed.file.name, listed.file.content in (Content.IMAGES, Content.VIDEOS)
-        parts = tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
-        target = self._table_path(parts, tables)
-        if target is None:
-            self._files += 1
-            target = done / (places.original(name) if sent else places.other(parts or ("_",)))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fetched.replace(target)
-
-    @staticmethod
-    def _table_path(parts: tuple[str, ...], tables: Tables) -> Path | None:
-        last = parts[-1] if parts else ""
-        suffix = PurePosixPath(last).suffix
-        if last in _TABLES:
-            return tables.next_path(suffix)
-        if any(fnmatch.fnmatch(last, pattern) for pattern in _VIDEO_TABLES):
-            return tables.next_path(suffix, of_video=parts[0] if len(parts) > 1 else None)
-        return None
-
-    def _finish(self, done: Path, places: Places, tables: Tables) -> SaveReport:
-        self._files += len(tables.merge(done))
-        problems = tuple(self._problems.values())
-        if problems:
-            self._files += 1
-            _write_problems(done / "not processed.csv", problems)
-        folder = claim(self._to, self._name)
-        if os.name == "nt":
-            folder.rmdir()  # Windows renames onto nothing, POSIX onto an empty folder.
-        done.rename(folder)
-        return SaveReport(folder, self._files, len(places.originals), problems)
-
-    def _note_failures(self, lines: Iterable[str]) -> None:
-        for line in lines:
+            placer = await in_thread(lambda: Placer(self._folder, self._restore, self._known))
             try:
-                entry = json.loads(line)
-                wire, cause = str(entry["file_path"]), str(entry["cause"])
-            except (ValueError, KeyError, TypeError):
-                continue
-            wire = wire.replace("\\", "/").rsplit("/", 1)[-1]
-            self._note(printable(self._restore(wire)), cause)
+                self.begun = bool(placer.placed) or placer.settled
+                if not placer.settled:
+                    await self._place_all(placer, row)
+                name = legal(printable(self._saving.name)).strip() or "Results"
+                return await in_thread(lambda: placer.finish(self._saving.place, name))
+            finally:
+                placer.close()
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(folder=self._saving.place, needed="these results") from error
+            raise FolderNotWritable(folder=self._saving.place, reason=error.strerror or type(error).__name__) from error
 
-    def _note(self, name: str, cause: str) -> None:
-        self._problems.setdefault(name, FileFailure(name, cause))
+    async def _place_all(self, placer: Placer, row: Row) -> None:
+        fetcher = self._fetcher(row)
+        partly = await in_thread(lambda: {each.name for each in self._folder.incoming.iterdir()})
+        row.meter.items_total = row.meter.items_done = 0
+        coming = fetcher.coming(self._folder.incoming, placer.placed, partly)
+        try:
+            async with aclosing(coming) as groups:  # type: ignore[type-var]
+                async for group in groups:
+                    await in_thread(lambda group=group: placer.put(group), placer.stop)  # type: ignore[misc]
+                    self.begun = True
+                    row.meter.add_items(len(group))
+        except NotFound:
+            if not self.begun:
+                raise
+            placer.miss(self._saving.name, "The batch is not at the service any more; what had arrived is here.")
+        if not row.meter.items_total and not self.begun:
+            raise NothingToSave(name=self._saving.name)
 
-    def _refused(self, error: OSError) -> BatchdockError:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return DiskFull(folder=self._to, needed="these results")
-        return FolderNotWritable(folder=self._to, reason=error.strerror or str(error))
+    def _fetcher(self, row: Row) -> Fetcher:
+        trouble = Trouble(row, self._patience)
 
+        async def bear(error: BatchdockError, tries: int) -> None:
+            if verdict(error).action is not Action.AGAIN:
+                raise error
+            await trouble.after(error, tries)
 
-def _place_of(parts: tuple[str, ...], part: str, places: Places) -> PurePosixPath:
-    suffix = PurePosixPath(parts[-1]).suffix.lower()
-    if len(parts) > 1:
-        if suffix == ".json":
-            return places.details(parts[0], parts[1:])
-        if suffix in _PICTURES:
-            return places.picture(parts[0], parts[1:])
-        if suffix in _VIDEOS:
-            return places.picture(parts[0], parts[1:], "videos")
-    return places.other((part, *parts) if part else parts)
-
-
-def _write_problems(path: Path, problems: Sequence[FileFailure]) -> None:
-    with path.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
-        file.write(BYTE_ORDER_MARK)
-        writer = csv.writer(file)
-        writer.writerow(("file", "reason"))
-        writer.writerows((harmless(problem.name), harmless(problem.cause)) for problem in problems)
+        listing = Listing(self._reach, bear, self._saving.batch_ids, self._saving.parts)
+        return Fetcher(self._reach, listing, row, trouble, self._kept)

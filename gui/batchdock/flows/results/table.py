@@ -43,19 +43,20 @@ class Tables:
     def __init__(self, folder: Path, restore: Restore) -> None:
         self._folder = folder
         self._restore = restore
-        self._found: list[tuple[Path, str, str | None]] = []
+        self.found: list[tuple[str, str, str | None]] = []
+        """What was set aside: name in the folder, suffix, and the one video it is about."""
 
     def next_path(self, suffix: str, *, of_video: str | None = None) -> Path:
         """Return where to write the next table (`.csv` or `.jsonl`). `of_video`: it is about this one file."""
-        path = self._folder / f"table-{len(self._found)}{suffix}"
-        self._found.append((path, suffix, of_video))
-        return path
+        name = f"table-{len(self.found)}{suffix}"
+        self.found.append((name, suffix, of_video))
+        return self._folder / name
 
     def merge(self, target: Path) -> list[Path]:
         """Write `results.csv` and/or `results.jsonl` into the folder `target`; return what was written. Blocks."""
         written = []
         for suffix, write in ((".csv", self._write_csv), (".jsonl", self._write_jsonl)):
-            if any(found == suffix for _, found, _ in self._found):
+            if any(found == suffix for _, found, _ in self.found):
                 path = target / f"results{suffix}"
                 write(path)
                 written.append(path)
@@ -79,7 +80,8 @@ class Tables:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def _rows(self, suffix: str, restore: Restore | None = None) -> Iterator[dict[str, object]]:
-        for path, found, of_video in self._found:
+        for name, found, of_video in self.found:
+            path = self._folder / name
             if found != suffix or not path.exists():
                 continue
             for row in _read_csv(path) if suffix == ".csv" else _read_jsonl(path):

@@ -1,26 +1,51 @@
 """Reads archives that came from outside, trusting nothing in them.
 
 Only plain files come out, under the path the archive gives them, cleaned; where they go on the disk is decided by
-whoever takes them. Links, devices, absolute paths and `..` are refused, and so is an archive that grows without end.
+whoever takes them. What is not a plain file inside is told by name and left out; the rest goes on. An archive out of
+which far more comes than its size explains is left where that shows.
 """
 
-import tarfile
-import zlib
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from batchdock.core.errors import ArchiveDamaged
+from batchdock.flows.results.inflating import CutOff, Inflating, TooMuch
+from batchdock.flows.results.tar import Entry, Kind, NoTar, entries
 
 MEMBER_LIMIT = 1_000_000
 GROWTH_LIMIT = 200
 GROWTH_FREE = 1024 * 1024 * 1024
 """Up to a gigabyte may come out of any archive; beyond, at most 200 times its own size."""
+READ_LIMIT = 64 * 1024 * 1024
+"""What is read into memory whole is never larger."""
+
+_READ_BYTES = 1024 * 1024
+_DRIVE = re.compile(r"[A-Za-z]:")
+_TOO_MUCH = "There is far more in it than its size explains."
+_DAMAGED = "It is damaged or cut off."
+
+_WHY = {
+    Kind.LINK: "It is a link, not a file.",
+    Kind.DEVICE: "It is a device, not a file.",
+    Kind.PIPE: "It is a pipe, not a file.",
+    Kind.SPARSE: "It is a file with holes.",
+    Kind.NOTE: "It would change the names of all others.",
+    Kind.GARBLED: "What the archive says about it makes no sense.",
+    Kind.OTHER: "It is not a plain file.",
+}
+_LEADS_OUT = "Its path leads out of the archive."
+_NO_NAME = "It has no name."
 
 
-_READ_BYTES = 256 * 1024
-_BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError)
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something in an archive that does not come out, by its path in there, and why."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,61 +55,73 @@ class Unpacked:
     parts: tuple[str, ...]
     size: int
     archive: str
-    _content: IO[bytes]
+    _entry: Entry
 
-    def save(self, target: Path) -> None:
-        """Write it to `target`; folders are made. Raise `ArchiveDamaged`, or `OSError` for what the disk refuses."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            for piece in self._pieces():
-                file.write(piece)
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its bytes. Raise `ArchiveDamaged`."""
+        try:
+            while piece := self._entry.read(_READ_BYTES):
+                yield piece
+        except (CutOff, TooMuch) as error:
+            raise _damaged(self.archive, error) from None
 
     def read(self) -> bytes:
-        """Return all of it. Raise `ArchiveDamaged`."""
-        return b"".join(self._pieces())
-
-    def _pieces(self) -> Iterator[bytes]:
-        try:
-            while piece := self._content.read(_READ_BYTES):
-                yield piece
-        except _BROKEN as error:
-            raise _damaged(self.archive, error) from error
+        """Return its first bytes, all of them up to `READ_LIMIT`. Raise `ArchiveDamaged`."""
+        found: list[bytes] = []
+        for piece in self.pieces():
+            found.append(piece)
+            if sum(map(len, found)) >= READ_LIMIT:
+                break
+        return b"".join(found)
 
 
-def members(archive: Path, name: str) -> Iterator[Unpacked]:
-    """Yield the files in a tar, compressed or not. `name` is what people know it by. Blocks.
+def members(archive: Path | bytes, name: str) -> Iterator[Unpacked | Refused]:
+    """Yield the files in a tar, compressed or not, and what is refused. `name` is what people know it by. Blocks.
 
-    Raises `ArchiveDamaged` where it breaks off; what came before is good.
+    Raises `ArchiveDamaged` where it breaks off; what came before is good. Raises `OSError` when it can not be read.
     """
-    limit = max(GROWTH_FREE, GROWTH_LIMIT * archive.stat().st_size)
-    seen = size = 0
-    try:
-        with tarfile.open(archive, "r|*") as tar:
-            for member in tar:
-                # A streamed tar would otherwise remember every member until its end.
-                tar.members.clear()  # type: ignore[attr-defined]
-                seen, size = seen + 1, size + member.size
-                if seen > MEMBER_LIMIT or size > limit:
-                    raise ArchiveDamaged(name=name, reason="There is far more in it than its size explains.")
-                if member.isdir():
-                    continue
-                parts = _safe_parts(member)
-                content = tar.extractfile(member) if parts is not None else None
-                if parts is None or content is None:
-                    raise ArchiveDamaged(name=name, reason="It holds something that is not a plain file in its place.")
-                yield Unpacked(parts, member.size, name, content)
-    except _BROKEN as error:
-        raise _damaged(name, error) from error
+    size = len(archive) if isinstance(archive, bytes) else archive.stat().st_size
+    if not size:
+        raise ArchiveDamaged(name=name, reason="It is empty.")
+    limit = max(GROWTH_FREE, GROWTH_LIMIT * size)
+    seen = 0
+    with io.BytesIO(archive) if isinstance(archive, bytes) else archive.open("rb", buffering=0) as file:
+        try:
+            source = Inflating(file, limit)
+            for entry in entries(source):
+                seen += 1
+                if seen > MEMBER_LIMIT:
+                    raise TooMuch
+                if entry.size > limit:
+                    # Said, and not passed over byte by byte: nothing in there is that large.
+                    yield Refused(entry.name, _TOO_MUCH)
+                    raise CutOff
+                judged = _judged(entry, name)
+                if judged is not None:
+                    yield judged
+            if source.litter:
+                yield Refused(name, "Something stands behind its end.")
+        except NoTar as error:
+            raise ArchiveDamaged(name=name, reason=str(error)) from None
+        except (CutOff, TooMuch) as error:
+            raise _damaged(name, error) from None
 
 
 def _damaged(name: str, error: Exception) -> ArchiveDamaged:
-    return ArchiveDamaged(name=name, reason="It is damaged or cut off.", details=f"{type(error).__name__}: {error}")
+    return ArchiveDamaged(name=name, reason=_TOO_MUCH if isinstance(error, TooMuch) else _DAMAGED, details=repr(error))
 
 
-def _safe_parts(member: tarfile.TarInfo) -> tuple[str, ...] | None:
-    name = member.name
-    if not member.isreg() or not name or name.startswith("/") or "\\" in name or "\x00" in name:
-        return None
+def _judged(entry: Entry, archive: str) -> Unpacked | Refused | None:
+    """Return what comes of an entry; None for a folder, which comes with the files in it."""
+    shown = entry.name or archive
+    if entry.kind not in (Kind.FILE, Kind.FOLDER):
+        return Refused(shown, _WHY[entry.kind])
+    name = entry.name
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    unsafe = not parts or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":")
-    return None if unsafe else parts
+    if name.startswith("/") or "\\" in name or ".." in parts or (parts and _DRIVE.match(parts[0])):
+        return Refused(shown, _LEADS_OUT)
+    if entry.kind is Kind.FOLDER:
+        return None
+    if not parts or "\x00" in name:
+        return Refused(shown, _NO_NAME)
+    return Unpacked(parts, entry.size, archive, entry)

@@ -3,7 +3,7 @@
     target.part         what has arrived
     target.part.json    which version of the file that was, without which going on would be a guess
 
-The finished file appears under its name in one step.
+The finished file appears under its name in one step. A small one need not touch the disk at all.
 """
 
 import asyncio
@@ -11,62 +11,110 @@ import errno
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from batchdock.core.batch import StagedFile
-from batchdock.core.errors import BatchdockError, ConnectionProblem, DiskFull, FolderNotWritable
+from batchdock.core.errors import BatchdockError, ConnectionProblem, DiskFull, FolderNotWritable, VersionGone
 from batchdock.core.ports import Incoming, Service, Version
 from batchdock.flows.transfers.pace import SpeedLimit
 
 RESERVE_BYTES = 64 * 1024 * 1024
 """A disk with less room than this is called full before it is."""
-_WRITE_BYTES = 1024 * 1024
+WRITE_BYTES = 1024 * 1024
+"""What is gathered before it is written; what is not more than this may stay in memory."""
+_WORTH_KEEPING = 64 * 1024
+
+_Result = TypeVar("_Result")
 
 OnBytes = Callable[[int], None]
 """Told how many bytes more have arrived; negative when some must come again."""
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A file that is here: its bytes where they could stay in memory (`content`), else at the target.
+
+    `told` is False where the service did not say how long it is, so that only the file itself can prove its end.
+    """
+
+    size: int
+    told: bool
+    content: bytes | None = None
+
+
 class _Part:
-    """The file on its way. Everything here blocks."""
+    """The file on its way. Everything here blocks, and raises `OSError`."""
 
-    target: Path
-
-    @property
-    def path(self) -> Path:
-        return self.target.with_name(f"{self.target.name}.part")
-
-    @property
-    def note(self) -> Path:
-        return self.target.with_name(f"{self.target.name}.part.json")
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path = target.with_name(f"{target.name}.part")
+        self._note = target.with_name(f"{target.name}.part.json")
+        self._sink: BinaryIO | None = None
 
     def state(self) -> tuple[int, Version]:
         """Return how many bytes can be gone on from, and of which version."""
         try:
-            version = Version(**json.loads(self.note.read_text(encoding="utf-8")))
-            return self.path.stat().st_size, version
+            version = Version(**json.loads(self._note.read_text(encoding="utf-8")))
+            return self._path.stat().st_size, version
         except (OSError, ValueError, TypeError):
             return 0, Version()
 
-    def begin(self, version: Version) -> None:
-        """Forget what has arrived: this is another file, or the same from its start."""
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(b"")
-        self.note.write_text(json.dumps(asdict(version)), encoding="utf-8")
+    def write(self, data: bytes, start: int, version: Version, expected: int) -> None:
+        """Append `data`. With `start` 0 the first one forgets what has arrived: it is another file, or begins anew.
+
+        `expected` is how many bytes more there will be as far as anybody knows. Raises `DiskFull` for too little room.
+        """
+        check_room(self._target.parent, expected)
+        if self._sink is None:
+            if not start:
+                self._note.unlink(missing_ok=True)
+            self._sink = self._path.open("r+b" if start else "wb", buffering=0)
+            self._sink.seek(start)
+            self._sink.truncate()
+            if not start:
+                self._note.write_text(json.dumps(asdict(version)), encoding="utf-8")
+        view = memoryview(data)
+        while view:
+            view = view[self._sink.write(view) :]
 
     def finish(self) -> None:
-        self.path.replace(self.target)
-        self.note.unlink(missing_ok=True)
+        """Let the file appear."""
+        self.close()
+        self._path.replace(self._target)
+        self._note.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """What has arrived is of no use any more."""
+        self.close()
+        self._note.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; what has arrived stays."""
+        if self._sink is not None:
+            self._sink.close()
+            self._sink = None
 
 
-async def receive(service: Service, file: StagedFile, target: Path, speed: SpeedLimit, on_bytes: OnBytes) -> None:
-    """Fetch `file` to `target`: one try. What has arrived stays for the next one, whose `on_bytes` counts it again.
+async def receive(
+    service: Service,
+    file: StagedFile,
+    target: Path,
+    speed: SpeedLimit,
+    on_bytes: OnBytes,
+    *,
+    anew: bool = False,
+    in_memory: int = 0,
+) -> Received:
+    """Fetch `file` to `target`, or into memory up to `in_memory` bytes (at most `WRITE_BYTES`): one try.
 
+    What has arrived stays for the next try, whose `on_bytes` counts it again; with `anew` nobody has tried before.
     Raises `NotFound` (list again for a fresh address), `DiskFull`, `FolderNotWritable` and connection problems.
     """
-    part, folder = _Part(target), target.parent
-    have, version = await asyncio.to_thread(part.state)
+    part = _Part(target)
+    have, version = (0, Version()) if anew else await asyncio.to_thread(part.state)
     counted = 0
 
     def count(size: int) -> None:
@@ -75,55 +123,89 @@ async def receive(service: Service, file: StagedFile, target: Path, speed: Speed
         on_bytes(size)
 
     try:
-        if not have or have != version.size:
-            async with service.receive(file, start=have, version=version) as incoming:
-                if incoming.start == 0:
-                    await asyncio.to_thread(part.begin, incoming.version)
-                await asyncio.to_thread(check_room, folder, (incoming.version.size or 0) - incoming.start)
-                count(incoming.start)
-                arrived = incoming.start + await _write(incoming, part.path, folder, speed, count)
-                size = incoming.version.size
-                if size is not None and arrived != size:
-                    raise ConnectionProblem(host="", details=f"{file.name}: {arrived} of {size} bytes arrived")
-        else:
+        if have and have == version.size:
             count(have)
-        await asyncio.to_thread(part.finish)
+            await asyncio.to_thread(part.finish)
+            return Received(have, told=True)
+        async with service.receive(file, start=have, version=version) as incoming:
+            if incoming.start:
+                count(incoming.start)
+            return await _taken(incoming, part, file.name, speed, count, in_memory)
+    except VersionGone:
+        on_bytes(-counted)
+        await asyncio.to_thread(part.forget)
+        raise
     except OSError as error:
-        raise unwritable(folder, error) from error
+        on_bytes(-counted)
+        raise unwritable(target.parent, error) from error
     except BatchdockError:
         on_bytes(-counted)
-        if have and counted <= have:
-            # Going on from there came to nothing: the next try begins anew.
-            await asyncio.to_thread(part.note.unlink, missing_ok=True)
         raise
+    finally:
+        part.close()
 
 
-async def _write(incoming: Incoming, path: Path, folder: Path, speed: SpeedLimit, count: OnBytes) -> int:
-    """Append what comes and return how many bytes that were."""
-    sink = await asyncio.to_thread(path.open, "ab")
-    waiting, total = bytearray(), 0
+async def _taken(
+    incoming: Incoming, part: _Part, name: str, speed: SpeedLimit, count: OnBytes, in_memory: int
+) -> Received:
+    """Take what comes, to its end."""
+    start, version = incoming.start, incoming.version
+    size = version.size
+    waiting, arrived = bytearray(), start
+
+    def write() -> None:
+        # Emptied first: what is cancelled half-way must not be written twice.
+        nonlocal waiting
+        full, waiting = bytes(waiting), bytearray()
+        part.write(full, start, version, len(full) + max(0, (size or 0) - arrived))
+
     try:
         async for piece in incoming.pieces():
-            await speed.take(len(piece))
+            if speed.bytes_a_second is not None:
+                await speed.take(len(piece))
             waiting += piece
-            total += len(piece)
+            arrived += len(piece)
             count(len(piece))
-            if len(waiting) >= _WRITE_BYTES:
-                # Emptied first: what is cancelled half-way must not be written twice.
-                full, waiting = bytes(waiting), bytearray()
-                await asyncio.to_thread(sink.write, full)
-                await asyncio.to_thread(check_room, folder)
-    finally:
-        with sink:
-            sink.write(waiting)
-    return total
+            if len(waiting) >= WRITE_BYTES:
+                await in_thread(write)
+        if size is not None and arrived != size:
+            raise ConnectionProblem(host="", details=f"{name}: {arrived} of {size} bytes arrived")
+    except BaseException:
+        if len(waiting) >= _WORTH_KEEPING:
+            with suppress(OSError, BatchdockError):
+                write()
+        raise
+    if not start and len(waiting) == arrived <= in_memory:
+        return Received(arrived, size is not None, bytes(waiting))
+
+    def finish() -> None:
+        write()
+        part.finish()
+
+    await in_thread(finish)
+    return Received(arrived, size is not None)
+
+
+async def in_thread(work: Callable[[], _Result], stop: Callable[[], None] = lambda: None) -> _Result:
+    """Do `work` in a thread, and be back only when it is over, also when cancelled: nobody else touches its files.
+
+    `stop` asks it to come to its end.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop()
+        await asyncio.wait({task})
+        raise
 
 
 def check_room(folder: Path, needed: int = 0) -> None:
     """Raise `DiskFull` when the disk of `folder` has no room for `needed` bytes and a little more."""
     free = shutil.disk_usage(folder).free
     if free < needed + RESERVE_BYTES:
-        raise DiskFull(folder=folder, needed=f"{(needed + RESERVE_BYTES) / 1024 / 1024:,.0f} MB")
+        shown = f"{(needed + RESERVE_BYTES) / 1024 / 1024:,.0f} MB"
+        raise DiskFull(folder=folder, needed=shown, bytes=needed)
 
 
 def unwritable(folder: Path, error: OSError) -> BatchdockError:
