@@ -39,6 +39,9 @@ MaxVideoFps = Annotated[float | None, typer.Option("--max-video-fps", min=0.001,
 MaxFailureRate = Annotated[
     float | None, typer.Option("--max-failure-rate", min=0, max=1, help="Part of the pictures that may not work, 0–1.")
 ]
+LookCloser = Annotated[
+    bool, typer.Option("--look-closer", help="Decode every picture first: names near copies, leaves out damaged ones.")
+]
 Home = Annotated[
     Path | None, typer.Option("--home", metavar="DIR", help="Batchdock's own folder (also BATCHDOCK_HOME).")
 ]
@@ -61,6 +64,7 @@ def run(
     table_format: Format = TableFormat.CSV,
     max_video_fps: MaxVideoFps = None,
     max_failure_rate: MaxFailureRate = None,
+    look_closer: LookCloser = False,
     home: Home = None,
     account: AccountName = None,
     api_url: ApiUrl = None,
@@ -79,7 +83,10 @@ def run(
         max_video_fps=max_video_fps,
         max_failure_rate=max_failure_rate,
     )
-    _do(Options(home, account, api_url, as_json), lambda session: work.run(session, paths, wish, save_to))
+    _do(
+        Options(home, account, api_url, as_json),
+        lambda session: work.run(session, paths, wish, save_to, look_closer=look_closer),
+    )
 
 
 @app.command()
@@ -89,13 +96,17 @@ def ingest(
         str | None, typer.Option("--batch", metavar="ID", help="The batch; made if it is not there.")
     ] = None,
     name: Name = "",
+    look_closer: LookCloser = False,
     home: Home = None,
     account: AccountName = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Send files into a batch and check that all arrived."""
-    _do(Options(home, account, api_url, as_json), lambda session: work.ingest(session, paths, name, batch))
+    _do(
+        Options(home, account, api_url, as_json),
+        lambda session: work.ingest(session, paths, name, batch, look_closer=look_closer),
+    )
 
 
 @app.command()

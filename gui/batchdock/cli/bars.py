@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from batchdock.cli.session import Session
-from batchdock.core.intake import Review
+from batchdock.core.intake import CloserLook, Review
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.core.text import counted
@@ -98,6 +98,13 @@ def show_review(shown: Bars, review: Review) -> None:
     shown.show(
         "review", "Looking at the files", "done" if review.finished else "reading", float(review.finished), found
     )
+
+
+def show_closer_look(shown: Bars, look: CloserLook) -> None:
+    """Show how many pictures are decoded."""
+    done = 1.0 if look.finished else look.looked_at / max(1, look.total)
+    word = "done" if look.finished else "decoding"
+    shown.show("closer", "Looking closer", word, done, f"{look.looked_at:,} of {look.total:,}")
 
 
 def _show_job(shown: Bars, job: Job) -> None:

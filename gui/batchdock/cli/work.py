@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from batchdock.cli.bars import Bars, bars, following, show_review
+from batchdock.cli.bars import Bars, bars, following, show_closer_look, show_review
 from batchdock.cli.listing import print_lines
 from batchdock.cli.outcome import outcome_of, say_outcome
 from batchdock.cli.session import DONE, NOT_DONE, Session, put_json
 from batchdock.cli.shapes import batch_shape, failures_shape, job_shape, left_out_shape, saved_shape
 from batchdock.core.batch import Content
 from batchdock.core.errors import NothingUsable
-from batchdock.core.intake import Finding, Item, Review
+from batchdock.core.intake import CloserLook, Finding, Item, Review
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.order import Order
 from batchdock.flows.intake.names import printable
@@ -46,10 +46,10 @@ class Wish:
     max_failure_rate: float | None = None
 
 
-async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path) -> int:
+async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path, *, look_closer: bool) -> int:
     """Look at the files, run the workflow over them, save the results."""
     with bars(session) as shown, following(session, shown, jobs=lambda job: True, sending=False):
-        items = await _reviewed(session, shown, paths)
+        items = await _reviewed(session, shown, paths, look_closer=look_closer)
         order = Order(
             account_id=session.account.account_id,
             workflow_id=wish.workflow,
@@ -72,10 +72,10 @@ async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path
     return DONE if ok else NOT_DONE
 
 
-async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: str | None) -> int:
+async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: str | None, *, look_closer: bool) -> int:
     """Send files into a batch and check that they arrived."""
     with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=True):
-        items = await _reviewed(session, shown, paths)
+        items = await _reviewed(session, shown, paths, look_closer=look_closer)
         session.later.append("What arrived is kept; the same command sends the rest into a new batch.")
         batches = await session.desk.transfers.ingest(
             session.account.account_id, items, name or _name_of(paths), batch_id=batch_id
@@ -144,7 +144,7 @@ async def save(session: Session, batch_id: str, to: Path, parts: Sequence[str], 
     return DONE
 
 
-async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path]) -> list[Item]:
+async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path], *, look_closer: bool) -> list[Item]:
     items: list[Item] = []
 
     def on_update(review: Review) -> None:
@@ -152,6 +152,8 @@ async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path]) -> lis
         show_review(shown, review)
 
     await session.desk.intake.review(paths, on_update=on_update)
+    if look_closer:
+        items = await _looked_closer(session, shown, items)
     for item in items:
         if item.finding is not None:
             note = f" ({item.note})" if item.note else ""
@@ -160,6 +162,23 @@ async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path]) -> lis
         session.extra["left_out"] = left_out_shape(items)
         raise NothingUsable(count=len(items))
     return items
+
+
+async def _looked_closer(session: Session, shown: Bars, items: list[Item]) -> list[Item]:
+    """Return the items with what a closer look says of them; name those that look almost the same, and keep them."""
+    damaged: dict[Path, Item] = {}
+    alike: list[tuple[Item, ...]] = []
+
+    def on_update(look: CloserLook) -> None:
+        damaged.update((item.path, item) for item in look.damaged)
+        alike.extend(look.alike)
+        show_closer_look(shown, look)
+
+    await session.desk.intake.look_closer(items, on_update=on_update)
+    for best, *others in alike:
+        names = ", ".join(printable(item.relative) for item in others)
+        session.say(f"Looks almost the same as {printable(best.relative)}: {names}")
+    return [damaged.get(item.path, item) for item in items]
 
 
 def _name_of(paths: Sequence[Path]) -> str:
