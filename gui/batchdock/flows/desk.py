@@ -24,6 +24,7 @@ from batchdock.flows.results import Results
 from batchdock.flows.supervisor import LocalService
 from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.holds import Holds
+from batchdock.flows.transfers.receipt import Receipts
 from batchdock.flows.transfers.send import Sender
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
@@ -57,7 +58,15 @@ class Desk:
         sender = Sender(self.accounts, self._journal, patience)
         self._holds = Holds(self.news, patience)
         self.transfers = Transfers(
-            self.accounts, self._journal, self.settings, self.news, self.problems, sender, self._holds, patience
+            self.accounts,
+            self._journal,
+            self.settings,
+            self.news,
+            self.problems,
+            sender,
+            self._holds,
+            Receipts(home / "receipts", self._journal),
+            patience,
         )
         board = Board(self._journal, self.news)
         self.jobs = Jobs(self.accounts, self._journal, self.news, self.problems, self.transfers, board, patience)

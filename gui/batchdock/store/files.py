@@ -1,5 +1,6 @@
 """Looks for files across all sendings: what they are, what they are called, and where they went."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,33 @@ class Files:
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def folder(self, number: int) -> Path | None:
+        """Return the folder that holds the first and the last file of a sending, and so most likely all of them."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path FROM files WHERE sending = ? AND number IN (0, (SELECT max(number) FROM files "
+                "WHERE sending = ?))",
+                (number, number),
+            ).fetchall()
+        parents = [str(Path(restored(path)).parent) for (path,) in rows]
+        try:
+            return Path(os.path.commonpath(parents)) if parents else None
+        except ValueError:
+            return None  # On two drives.
+
+    def tally(self, number: int) -> tuple[int, int]:
+        """Return how many files of a sending have arrived, and their bytes."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0) FROM files WHERE sending = ? AND lost IS NULL", (number,)
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def unsent(self, number: int) -> Iterator[FileRow]:
+        """Yield the files of a sending that have not arrived for certain, and are not lost."""
+        for row, _ in self._rows(number, "AND lost IS NULL AND sent IS NULL"):
+            yield row
+
     def relocate(self, number: int, places: Sequence[tuple[int, Path]]) -> None:
         """Note that files of a sending are elsewhere now: their numbers and paths, all or none."""
         with self._database.writing() as connection:
@@ -81,13 +109,16 @@ class Files:
 
     def lines(self, number: int) -> Iterator[tuple[FileRow, int]]:
         """Yield all files of a sending, each with the number of its piece."""
+        yield from self._rows(number, "")
+
+    def _rows(self, number: int, condition: str) -> Iterator[tuple[FileRow, int]]:
         columns = ", ".join(f"files.{column}" for column in FILE_COLUMNS.split(", "))
         first = 0
         while True:
             with self._database.reading() as connection:
                 rows = connection.execute(
                     f"SELECT {columns}, (SELECT piece FROM pieces WHERE sending = ? AND first <= files.number "  # noqa: S608
-                    "ORDER BY first DESC LIMIT 1) FROM files WHERE sending = ? AND files.number >= ? "
+                    f"ORDER BY first DESC LIMIT 1) FROM files WHERE sending = ? AND files.number >= ? {condition} "
                     "ORDER BY files.number LIMIT ?",
                     (number, number, first, ROWS_AT_ONCE),
                 ).fetchall()

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from batchdock.core.batch import Batch
-from batchdock.core.errors import BatchdockError, TransferStopped
+from batchdock.core.errors import BatchdockError, NotAllArrived, TransferStopped
 from batchdock.core.intake import Item
-from batchdock.core.transfer import Transfer, TransferKind, TransferState
+from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.news import News, TransfersChanged
 from batchdock.flows.patience import Patience
@@ -17,9 +18,12 @@ from batchdock.flows.problems import Problems
 from batchdock.flows.pulse import Pulse
 from batchdock.flows.transfers.course import Course, Work, ranked
 from batchdock.flows.transfers.holds import Holds
+from batchdock.flows.transfers.known import Known, KnownFiles
 from batchdock.flows.transfers.orders import Orders
 from batchdock.flows.transfers.pace import SpeedLimit
 from batchdock.flows.transfers.queue import Place, Queue
+from batchdock.flows.transfers.receipt import Receipts
+from batchdock.flows.transfers.reconnect import Sources
 from batchdock.flows.transfers.row import OnChange, Row
 from batchdock.flows.transfers.send import Sender
 from batchdock.store import Journal, Sending, Settings, Way
@@ -51,11 +55,17 @@ class Transfers:
         problems: Problems,
         sender: Sender,
         holds: Holds,
+        receipts: Receipts,
         patience: Patience,
     ) -> None:
         self._accounts, self._journal, self._settings = accounts, journal, settings
         self._news, self._problems, self._sender, self.holds = news, problems, sender, holds
         self._orders = Orders(accounts, journal, patience)
+        self._sources = Sources(accounts, journal, patience)
+        self._known = KnownFiles(accounts, journal)
+        self._receipts = receipts
+        self._pages: dict[str, Path] = {}
+        self._errors: dict[str, BatchdockError] = {}
         self._queue = Queue(journal.queue, self._show_rank)
         self.speed = SpeedLimit()
         limit = settings.get(SPEED_SETTING)
@@ -125,6 +135,38 @@ class Transfers:
         """Change the order in which transfers get their turn; see `queue` for what moves already."""
         self._queue.move(transfer_ids, where)
 
+    async def reconnect(self, transfer_id: str, folder: Path) -> None:
+        """Take the files of a sending that are still to be sent from `folder`, and go on. Raise `OtherFolder`."""
+        sending = await asyncio.to_thread(self._journal.sendings.get, transfer_id)
+        await self._sources.reconnect(sending, folder)
+        await self._go_on_with(transfer_id)
+
+    async def go_on_without(self, transfer_id: str) -> None:
+        """Count as lost the files that can not be reached or did not arrive, and go on. Raises what hinders that."""
+        sending = await asyncio.to_thread(self._journal.sendings.get, transfer_id)
+        if isinstance(self._errors.get(transfer_id), NotAllArrived):
+            await self._sources.give_up_missing(sending)
+        elif self._rows[transfer_id].hold is Hold.SOURCE:
+            await self._sources.give_up_unreadable(sending)
+        await self._go_on_with(transfer_id)
+
+    async def known(self, account_id: str, items: Sequence[Item]) -> Known | None:
+        """Return which of the items are in a batch of the account already, None when none is. May be cancelled."""
+        return await self._known.known(account_id, items)
+
+    def receipt(self, transfer_id: str) -> Path | None:
+        """Return the readable receipt of a sending that ended in this run of the app. Safe from any thread."""
+        return self._pages.get(transfer_id)
+
+    async def receipts(self, account_id: str, batch_id: str) -> tuple[Path, ...]:
+        """Return the readable receipts of a batch: one for each sending into it that has ended, oldest first."""
+
+        def look() -> tuple[Path, ...]:
+            sent = self._journal.sendings.of_batch(account_id, batch_id)
+            return tuple(page for page in map(self._receipts.page, sent) if page.exists())
+
+        return await asyncio.to_thread(look)
+
     async def clear_finished(self) -> None:
         """Take the transfers that ended off the list."""
         self._rows = {key: row for key, row in self._rows.items() if not row.state.is_terminal}
@@ -168,11 +210,13 @@ class Transfers:
             bytes_done=0,
             bytes_total=sending.bytes,
             started=sending.started,
+            place=await asyncio.to_thread(self._journal.files.folder, sending.number),
         )
 
         async def work(row: Row) -> None:
             await self._sender.send(sending, row)
             self._journal.sendings.finish(sending.number)
+            await self._write_receipt(sending)
 
         async def retried() -> None:
             await self.carry(sending, on_change=on_change)
@@ -217,8 +261,12 @@ class Transfers:
         self._again[transfer_id] = again
         course = Course(Row(transfer, put, self.speed), self._queue, self.holds, self._problems, free=free, job=job)
         self._courses[transfer_id] = course
+        self._errors.pop(transfer_id, None)
         try:
             return await course.follow(work)
+        except BatchdockError as error:
+            self._errors[transfer_id] = error
+            raise
         finally:
             del self._courses[transfer_id]
             self._pulse.flush()
@@ -259,6 +307,24 @@ class Transfers:
             task.cancel()
         await asyncio.gather(*self._aside, return_exceptions=True)
         self._pulse.flush()
+
+    async def _go_on_with(self, transfer_id: str) -> None:
+        if transfer_id in self._courses:
+            self._courses[transfer_id].resume()
+        else:
+            await self.retry(transfer_id)
+
+    async def _write_receipt(self, sending: Sending) -> None:
+        """Write the receipt; where that does not work the files have arrived all the same."""
+        problem_id = f"receipt:{sending.transfer_id}"
+        try:
+            account = await self._accounts.find(sending.account_id)
+            self._pages[sending.transfer_id] = await self._receipts.write(sending, account)
+        except BatchdockError as error:
+            again = partial(self._write_receipt, sending)
+            self._problems.report(problem_id, sending.batch_name, error, again=again)
+        else:
+            self._problems.settle(problem_id)
 
     def _unfinished(self) -> Iterable[Unfinished]:
         """Return the sendings that belong to no job; a job takes its own up."""
