@@ -76,9 +76,9 @@ async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: s
     """Send files into a batch and check that they arrived."""
     with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=True):
         items = await _reviewed(session, shown, paths, look_closer=look_closer)
-        session.later.append("What arrived is kept; the same command sends the rest into a new batch.")
+        session.later.append("What arrived is kept; the same command sends the rest.")
         batches = await session.desk.transfers.ingest(
-            session.account.account_id, items, name or _name_of(paths), batch_id=batch_id
+            session.account.account_id, items, name or _name_of(paths), batch_id=batch_id, go_on=True
         )
     for batch in batches:
         session.say(f"Everything arrived in batch {batch.batch_id}.")

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from batchdock.core.batch import Batch, BatchKind, Content
 from batchdock.core.errors import NotFound, NothingUsable
@@ -23,19 +24,25 @@ class Orders:
         self._accounts, self._journal, self._patience = accounts, journal, patience
 
     async def ingest(
-        self, account_id: str, items: Sequence[Item], name: str, batch_id: str | None
+        self, account_id: str, items: Sequence[Item], name: str, batch_id: str | None, *, go_on: bool = False
     ) -> tuple[Sending, ...]:
         """Return the journalled sendings of the usable items: one for the pictures, one for the videos.
 
-        Raises `NothingUsable` and `BadIdentifier`.
+        With `go_on`, what an earlier run that ended too early was about to send comes first and is not ordered again:
+        into `batch_id`, or without one, when it was all of these. Raises `NothingUsable` and `BadIdentifier`.
         """
         service = await self._accounts.service(account_id)
         by_reference = service.capabilities.file_references
         if batch_id is not None:
             check_batch_id(batch_id)
+        earlier, there = list[Sending](), frozenset[Path]()
+        if go_on:
+            earlier, there = await asyncio.to_thread(self._earlier, account_id, items, batch_id)
+        if earlier and batch_id is None:
+            batch_id = earlier[0].batch_id
         ordered: list[tuple[str, Plan]] = []
         for content in (Content.IMAGES, Content.VIDEOS):
-            chosen = [item for item in items if item.usable and item.content is content]
+            chosen = [item for item in items if item.usable and item.content is content and item.path not in there]
             if chosen:
                 target = new_batch_id(datetime.now(UTC).date())
                 existing, taken = None, list[str]()
@@ -47,14 +54,42 @@ class Orders:
                     plans, chosen, file_references=by_reference, existing=existing, taken=taken
                 )
                 ordered += [(target, plan) for plan in made]
-        if not ordered:
+        if not ordered and not earlier:
             raise NothingUsable(count=len(items))
-        return tuple(
-            [
+        return (
+            *earlier,
+            *[
                 await begin_sending(self._journal, plan, account_id=account_id, batch_id=target, batch_name=name)
                 for target, plan in ordered
-            ]
+            ],
         )
+
+    def _earlier(
+        self, account_id: str, items: Sequence[Item], batch_id: str | None
+    ) -> tuple[list[Sending], frozenset[Path]]:
+        """Return the sendings of an earlier run that these items belong to, and the items that are in them.
+
+        That is what went into `batch_id`; without one, what was not finished and had no job, where it is all of these.
+        """
+        wanted = {(item.path, item.size, item.modified) for item in items if item.usable}
+        kinds = {(size, modified) for _, size, modified in wanted}
+        there: dict[str, set[Path]] = {}
+        for seen in self._journal.files.seen(account_id, kinds) if wanted else ():
+            if (seen.path, seen.size, seen.modified) in wanted:
+                there.setdefault(seen.batch_id, set()).add(seen.path)
+        unfinished = [
+            each for each in self._journal.sendings.unfinished() if each.account_id == account_id and not each.job_id
+        ]
+        if batch_id is not None:
+            batches = {batch_id, *(f"{batch_id}-{content.value}" for content in (Content.IMAGES, Content.VIDEOS))}
+        else:
+            batches = {each.batch_id for each in unfinished if len(there.get(each.batch_id, ())) == each.files}
+        found = frozenset[Path]().union(*(there.get(each, ()) for each in batches))
+        earlier = [each for each in unfinished if each.batch_id in batches]
+        if not earlier and wanted and len(found) == len(wanted):
+            # All of it was sent before; it is looked whether it is there still.
+            earlier = [each for name in batches for each in self._journal.sendings.of_batch(account_id, name)]
+        return earlier, found
 
     def _target(self, account_id: str, batch_id: str, content: Content, *, first: bool) -> str:
         """Return the batch for the pictures, or videos, of a drop that goes into `batch_id`: that holds one of them."""

@@ -175,18 +175,25 @@ class Transfers:
     # --- doing it -----------------------------------------------------------------------------------------------
 
     async def ingest(
-        self, account_id: str, items: Sequence[Item], name: str, *, batch_id: str | None = None
+        self,
+        account_id: str,
+        items: Sequence[Item],
+        name: str,
+        *,
+        batch_id: str | None = None,
+        go_on: bool = False,
     ) -> tuple[Batch, ...]:
         """Send the usable items and check that they arrived; no job. Pictures and videos become two batches.
 
-        Into a batch that is there already they go in the way that it was filled. Raises `NothingUsable`,
-        `BadIdentifier`, and what keeps the files from arriving; `retry` then goes on.
+        Into a batch that is there already they go in the way that it was filled. With `go_on`, what an earlier run
+        began to send of them is finished and not sent again. Raises `NothingUsable`, `BadIdentifier`, and what keeps
+        the files from arriving; `retry` then goes on.
         """
-        sendings = await self._orders.ingest(account_id, items, name, batch_id)
+        sendings = await self._orders.ingest(account_id, items, name, batch_id, go_on=go_on)
         for sending in sendings:
             await self.carry(sending)
         service = await self._accounts.service(account_id)
-        return tuple([await service.batch(sending.batch_id) for sending in sendings])
+        return tuple([await service.batch(each) for each in dict.fromkeys(each.batch_id for each in sendings)])
 
     async def carry(
         self,
