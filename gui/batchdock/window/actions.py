@@ -12,17 +12,19 @@ from batchdock.window.icons import icon
 
 _Standard = QKeySequence.StandardKey
 
+JOBS, TRANSFERS = "jobs", "transfers"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. `in_table` ones have their keys only while the job table has the keyboard."""
+    """One command. With a `table` (`JOBS`, `TRANSFERS`) it has its keys only while that one has the keyboard."""
 
     key: str
     text: str
     icon: str = ""
     shortcut: QKeySequence.StandardKey | str | None = None
     checkable: bool = False
-    in_table: bool = False
+    table: str = ""
     role: QAction.MenuRole = QAction.MenuRole.NoRole
 
 
@@ -34,10 +36,10 @@ COMMANDS = (
     Command("close", QT_TRANSLATE_NOOP("actions", "&Close window"), "", _Standard.Close),
     Command("quit", QT_TRANSLATE_NOOP("actions", "&Quit"), "log-out", "Ctrl+Q", role=QAction.MenuRole.QuitRole),
     Command("undo", QT_TRANSLATE_NOOP("actions", "&Undo"), "undo-2", _Standard.Undo),
-    Command("copy", QT_TRANSLATE_NOOP("actions", "&Copy"), "copy", _Standard.Copy, in_table=True),
+    Command("copy", QT_TRANSLATE_NOOP("actions", "&Copy"), "copy", _Standard.Copy, table=JOBS),
     Command("copy-details", QT_TRANSLATE_NOOP("actions", "Copy technical &details")),
     Command("paste", QT_TRANSLATE_NOOP("actions", "&Paste files"), "clipboard-paste", _Standard.Paste),
-    Command("select-all", QT_TRANSLATE_NOOP("actions", "Select &all"), "", _Standard.SelectAll, in_table=True),
+    Command("select-all", QT_TRANSLATE_NOOP("actions", "Select &all"), "", _Standard.SelectAll, table=JOBS),
     Command("find", QT_TRANSLATE_NOOP("actions", "&Find"), "search", _Standard.Find),
     Command("show-jobs/all", QT_TRANSLATE_NOOP("actions", "All &jobs"), "list", "Ctrl+1"),
     Command("show-jobs/running", QT_TRANSLATE_NOOP("actions", "&Running jobs"), "circle-play"),
@@ -55,11 +57,35 @@ COMMANDS = (
     Command("open-results", QT_TRANSLATE_NOOP("actions", "Open &results"), "package-open"),
     Command("stop", QT_TRANSLATE_NOOP("actions", "S&top…"), "circle-stop"),
     Command("restart", QT_TRANSLATE_NOOP("actions", "Start &again"), "rotate-cw"),
-    Command("rename", QT_TRANSLATE_NOOP("actions", "Re&name…"), "pencil", "F2", in_table=True),
+    Command("rename", QT_TRANSLATE_NOOP("actions", "Re&name…"), "pencil", "F2", table=JOBS),
     Command("copy-name", QT_TRANSLATE_NOOP("actions", "&Name")),
     Command("copy-job-id", QT_TRANSLATE_NOOP("actions", "&Job ID")),
     Command("copy-batch-id", QT_TRANSLATE_NOOP("actions", "&Batch ID")),
-    Command("remove", QT_TRANSLATE_NOOP("actions", "Remove from &list"), "trash-2", _Standard.Delete, in_table=True),
+    Command("remove", QT_TRANSLATE_NOOP("actions", "Remove from &list"), "trash-2", _Standard.Delete, table=JOBS),
+    Command(
+        "pause-continue", QT_TRANSLATE_NOOP("actions", "&Pause or continue"), "circle-pause", "Space", table=TRANSFERS
+    ),
+    Command("transfer-stop", QT_TRANSLATE_NOOP("actions", "&Stop"), "circle-stop"),
+    Command("transfer-again", QT_TRANSLATE_NOOP("actions", "Try a&gain"), "rotate-cw", "Ctrl+R", table=TRANSFERS),
+    Command("go-on-without", QT_TRANSLATE_NOOP("actions", "Go on &without missing files"), "skip-forward"),
+    Command("find-folder", QT_TRANSLATE_NOOP("actions", "&Find folder…"), "folder-search"),
+    Command("transfer-folder", QT_TRANSLATE_NOOP("actions", "&Open folder"), "folder-open"),
+    Command("receipt", QT_TRANSLATE_NOOP("actions", "Show the &receipt"), "file-check"),
+    Command(
+        "move-top", QT_TRANSLATE_NOOP("actions", "Move to &top"), "arrow-up-to-line", "Ctrl+Shift+Home", table=TRANSFERS
+    ),
+    Command("move-up", QT_TRANSLATE_NOOP("actions", "Move &up"), "arrow-up", "Ctrl+Shift+Up", table=TRANSFERS),
+    Command("move-down", QT_TRANSLATE_NOOP("actions", "Move &down"), "arrow-down", "Ctrl+Shift+Down", table=TRANSFERS),
+    Command(
+        "move-bottom",
+        QT_TRANSLATE_NOOP("actions", "Move to &bottom"),
+        "arrow-down-to-line",
+        "Ctrl+Shift+End",
+        table=TRANSFERS,
+    ),
+    Command("pause-all", QT_TRANSLATE_NOOP("actions", "Pause &all"), "pause"),
+    Command("continue-all", QT_TRANSLATE_NOOP("actions", "&Continue all"), "play"),
+    Command("clear-finished", QT_TRANSLATE_NOOP("actions", "C&lear finished"), "list-x"),
     Command("connect", QT_TRANSLATE_NOOP("actions", "&Connect Roboflow…"), "plug"),
     Command("accounts", QT_TRANSLATE_NOOP("actions", "&Manage accounts…"), "circle-user-round"),
     Command("log-folder", QT_TRANSLATE_NOOP("actions", "Show the &log folder"), "folder-open"),
@@ -70,6 +96,12 @@ JOB_COPIES = ("copy-name", "copy-job-id", "copy-batch-id", "copy-details")
 JOB_MENU = (
     *("open-results", "save-results", "-", "stop", "restart", "-"),
     *("rename", "copies", "-", "remove"),
+)
+TRANSFER_MENU = (
+    *("pause-continue", "transfer-stop", "transfer-again", "-"),
+    *("find-folder", "go-on-without", "-"),
+    *("transfer-folder", "receipt", "-"),
+    *("move-top", "move-up", "move-down", "move-bottom"),
 )
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -89,27 +121,36 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (QT_TRANSLATE_NOOP("actions", "&Job"), ("start", "-", *JOB_MENU)),
+    (
+        QT_TRANSLATE_NOOP("actions", "&Transfers"),
+        ("pause-all", "continue-all", "speed-limit", "-", *TRANSFER_MENU, "-", "clear-finished"),
+    ),
     (QT_TRANSLATE_NOOP("actions", "A&ccount"), ("connect", "accounts")),
     (QT_TRANSLATE_NOOP("actions", "&Help"), ("log-folder", "about")),
 )
 _SUBMENUS = {
     "copies": (QT_TRANSLATE_NOOP("actions", "&Copy"), "copy"),
     "columns": (QT_TRANSLATE_NOOP("actions", "Colu&mns"), ""),
+    "speed-limit": (QT_TRANSLATE_NOOP("actions", "Speed li&mit"), "gauge"),
 }
 
 
 class Actions(QObject):
     """The actions and the menus that hold them. Every command needs its slot: a missing one is noticed at once."""
 
-    def __init__(self, window: QMainWindow, slots: Mapping[str, Callable[[], None]], table: QWidget) -> None:
+    def __init__(
+        self, window: QMainWindow, slots: Mapping[str, Callable[[], None]], tables: Mapping[str, QWidget]
+    ) -> None:
+        """`tables` are the ones that commands name."""
         super().__init__(window)
         self._window = window
-        self._table = table
+        self._tables = tables
         self._actions: dict[str, QAction] = {}
         self._titled: list[tuple[QMenu, str]] = []
         for command in COMMANDS:
             self._actions[command.key] = self._make(command, slots[command.key])
         self.columns = self._submenu("columns", window)
+        self.speed_limit = self._submenu("speed-limit", window)
         for title, keys in MENUS:
             menu = QMenu(window)
             window.menuBar().addMenu(menu)
@@ -122,13 +163,11 @@ class Actions(QObject):
 
     def job_menu(self) -> QMenu:
         """Return a fresh context menu for the selected jobs; it goes away when it closes."""
-        menu = QMenu(self._table)
-        known = len(self._titled)
-        self._fill(menu, JOB_MENU)
-        self._title(self._titled[known:])
-        del self._titled[known:]
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+        return self._context_menu(JOBS, JOB_MENU)
+
+    def transfer_menu(self) -> QMenu:
+        """Return a fresh context menu for the selected transfers; it goes away when it closes."""
+        return self._context_menu(TRANSFERS, TRANSFER_MENU)
 
     def enable(self, enabled: Mapping[str, bool]) -> None:
         """Say which commands are possible now."""
@@ -146,6 +185,15 @@ class Actions(QObject):
             action.setToolTip(f"{action.iconText()} ({keys})" if keys else action.iconText())
         self._title(self._titled)
 
+    def _context_menu(self, table: str, keys: tuple[str, ...]) -> QMenu:
+        menu = QMenu(self._tables[table])
+        known = len(self._titled)
+        self._fill(menu, keys)
+        self._title(self._titled[known:])
+        del self._titled[known:]
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
     def _make(self, command: Command, slot: Callable[[], None]) -> QAction:
         action = QAction(self._window)
         action.setObjectName(command.key)
@@ -157,9 +205,9 @@ class Actions(QObject):
             action.setShortcut(QKeySequence(command.shortcut))
         elif command.shortcut is not None:
             action.setShortcuts(command.shortcut)
-        if command.in_table:
+        if command.table:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._table.addAction(action)
+            self._tables[command.table].addAction(action)
         action.triggered.connect(lambda _checked=False: slot())
         return action
 
@@ -169,6 +217,8 @@ class Actions(QObject):
                 menu.addSeparator()
             elif key == "columns":
                 menu.addMenu(self.columns)
+            elif key == "speed-limit":
+                menu.addMenu(self.speed_limit)
             elif key == "copies":
                 copies = self._submenu(key, menu)
                 self._fill(copies, JOB_COPIES)

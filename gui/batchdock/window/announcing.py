@@ -8,6 +8,7 @@ from batchdock.core.batch import Content
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.window.messages import Messages, Notice
+from batchdock.window.tray import Tray
 from batchdock.window.wording import grouped, pictures_text, videos_text
 
 _tr = QCoreApplication.translate
@@ -19,10 +20,12 @@ class Announcer:
     def __init__(
         self,
         messages: Messages,
+        tray: Tray,
         show_results: Callable[[tuple[str, str]], None],
         show_job: Callable[[tuple[str, str]], None],
     ) -> None:
         self._messages = messages
+        self._tray = tray
         self._show_results = show_results
         self._show_job = show_job
         self._notice: Notice | None = None
@@ -36,6 +39,7 @@ class Announcer:
         else:
             self._jobs = []
         self._jobs.append(job)
+        self._tray.tell(ended_text([job]), "")
         first = self._jobs[0]
         if len(self._jobs) > 1:
             text, action = _tr("announcing", "Show jobs"), lambda: self._show_job(first.key)

@@ -16,8 +16,8 @@ from batchdock.core.resources import resource
 from batchdock.window.accounts.dialog import AccountsDialog, ConnectDialog
 from batchdock.window.context import Context
 from batchdock.window.jobs.model import Key
+from batchdock.window.quitting import Answer, ask_to_quit, unfinished
 from batchdock.window.sidebar import PLACES, Page
-from batchdock.window.wording import grouped
 
 if TYPE_CHECKING:
     from batchdock.window.main_window import MainWindow
@@ -39,6 +39,7 @@ class WindowCommands(QObject):
         places: dict[str, Callable[[], None]] = {f"show-{place.key}": partial(window.go, place) for place in PLACES}
         return {
             **places,
+            **window.transfers.commands.slots(),
             "add-files": self.choose_files,
             "add-folder": self.choose_folder,
             "use-samples": self.use_samples,
@@ -110,28 +111,15 @@ class WindowCommands(QObject):
 
     async def may_close(self) -> bool:
         """Ask once when work would stop; without any, there is nothing to ask."""
-        sending = len(self._window.status.moving)
-        local = self._window.jobs.model.working_at(THIS_COMPUTER_ID)
-        if not sending and not local:
+        window = self._window
+        text = unfinished(window.status.moving, window.jobs.model.working_at(THIS_COMPUTER_ID))
+        if not text:
             return True
-        if sending:
-            text = grouped(self.tr("Not finished: %n transfer(s).", "", sending), sending)
-        else:
-            text = grouped(self.tr("Not finished: %n job(s) on this computer.", "", local), local)
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Quit"), text, parent=self._window)
-        box.setInformativeText(
-            self.tr(
-                "Cloud jobs go on without this app. Transfers and work on this computer stop, and continue next time."
-            )
-        )
-        go = box.addButton(self.tr("Quit"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(go)
-        try:
-            await ask(box)
-            return box.clickedButton() is go
-        finally:
-            box.deleteLater()
+        answer = await ask_to_quit(window, text, tray=window.tray.is_available())
+        if answer is Answer.STAY_IN_TRAY:
+            window.tray.show()
+            window.hide()
+        return answer is Answer.QUIT
 
     # --- inside
 

@@ -1,13 +1,24 @@
-"""What is dropped or pasted, as paths; and the frame that shows where it would land."""
+"""What is dropped or pasted, as paths; the frame that shows where it would land, and the window it lands on."""
 
 import os
 import sys
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from batchdock.window import icons
 from batchdock.window.theme import heading_font, unit
@@ -80,3 +91,60 @@ class DropFrame(QWidget):
             self.tr("Drop to look at these files"),
         )
         painter.end()
+
+
+class DropWindow(QMainWindow):
+    """A window that takes what is dropped anywhere on it, and shows so while something is dragged over it."""
+
+    dropped = Signal(QMimeData)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.drop_frame = DropFrame(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (handle := self.windowHandle()) is not None:
+            handle.removeEventFilter(self)
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what is dragged over the window before a field below the mouse can. A drag within the window (text
+        that somebody moves) goes its usual way."""
+        if isinstance(event, QDropEvent) and event.source() is None:
+            match event:
+                case QDragEnterEvent():
+                    self.dragEnterEvent(event)
+                case QDragMoveEvent():
+                    self.dragMoveEvent(event)
+                case _:
+                    self.dropEvent(event)
+            return True
+        if isinstance(event, QDragLeaveEvent):
+            self.dragLeaveEvent(event)
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Everything may come in: what can not be used is answered in words when it is dropped.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.drop_frame.cover()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_frame.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_frame.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.dropped.emit(event.mimeData())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.drop_frame.isVisible():
+            self.drop_frame.cover()

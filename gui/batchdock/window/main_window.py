@@ -3,20 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QGuiApplication,
     QIcon,
-    QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QMainWindow,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -27,12 +20,12 @@ from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.flows.desk import Desk
 from batchdock.flows.news import Event, JobEnded, ProblemsChanged, TransfersChanged
-from batchdock.window.actions import Actions
+from batchdock.window.actions import JOBS, TRANSFERS, Actions
 from batchdock.window.announcing import Announcer
 from batchdock.window.batches.page import BatchesPage
 from batchdock.window.commands import WindowCommands
 from batchdock.window.context import Context
-from batchdock.window.drop import DropFrame, local_paths
+from batchdock.window.drop import DropWindow, local_paths
 from batchdock.window.intake.sheet import LEAST_SHEET_WIDTH, IntakeSheet
 from batchdock.window.jobs.model import Key
 from batchdock.window.jobs.page import Beginnings, JobsPage
@@ -44,13 +37,16 @@ from batchdock.window.sidebar import PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
 from batchdock.window.tool_bar import ToolBar
+from batchdock.window.transfers.announcing import TransferAnnouncer
 from batchdock.window.transfers.page import TransfersPage
+from batchdock.window.transfers.speed import SpeedMenu
+from batchdock.window.tray import Tray
 
 LEAST_BESIDE_DETAILS = 230
 """In steps of `theme.unit`: with less room in the middle, the side sheet takes the place of the details."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(DropWindow):
     """Everything a person sees. It never closes by itself: `close_asked` tells whoever built it to tidy up first."""
 
     close_asked = Signal()
@@ -65,22 +61,25 @@ class MainWindow(QMainWindow):
         self.setObjectName("batchdock")
         self.setWindowTitle("Batchdock")
         self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
-        self.setAcceptDrops(True)
         self.commands = WindowCommands(context, self, home)
         beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
         self.jobs = JobsPage(context, beginnings)
         self.results = ResultsPage(context)
+        self.transfers = TransfersPage(context)
+        self.problems = ProblemsPage(context)
         self.pages: dict[Page, QWidget] = {
             Page.JOBS: self.jobs,
             Page.BATCHES: BatchesPage(context),
             Page.RESULTS: self.results,
-            Page.TRANSFERS: TransfersPage(context),
-            Page.PROBLEMS: ProblemsPage(context),
+            Page.TRANSFERS: self.transfers,
+            Page.PROBLEMS: self.problems,
         }
         self.sidebar = Sidebar()
         self.status = StatusBar(context, home)
         self.setStatusBar(self.status)
-        self.actions_ = Actions(self, self.commands.slots(), self.jobs.table)
+        tables = {JOBS: self.jobs.table, TRANSFERS: self.transfers.table}
+        self.actions_ = Actions(self, self.commands.slots(), tables)
+        self._speed = SpeedMenu(context, self)
         self.tools = ToolBar(self.actions_)
         self.addToolBar(self.tools)
         self._stack = QStackedWidget()
@@ -90,8 +89,9 @@ class MainWindow(QMainWindow):
         self._stack.setMinimumSize(unit(self) * 40, unit(self) * 60)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
-        self.drop_frame = DropFrame(self)
-        self._announcer = Announcer(context.messages, self.show_results, self.show_job)
+        self.tray = Tray(self, self.windowIcon(), self.actions_)
+        self._announcer = Announcer(context.messages, self.tray, self.show_results, self.show_job)
+        TransferAnnouncer(context, self, self.tray)
         self._connect()
         self._restore()
         self._on_selection()
@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         self.status.look_at_disk()
         self._count_problems(len(desk.problems.all()))
         self._count_transfers()
+        self._on_transfers()
 
     def go(self, place: Place) -> None:
         """Show a page, and a view of the job list."""
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
 
     def leave(self) -> None:
         """Remember how it looks, and close for good."""
+        self.tray.hide()
         self._closing = True
         self.save_state()
         self.close()
@@ -199,52 +201,6 @@ class MainWindow(QMainWindow):
         self._take(QGuiApplication.clipboard().mimeData())
 
     # --- Qt
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if (handle := self.windowHandle()) is not None:
-            handle.removeEventFilter(self)
-            handle.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what is dragged over the window before a field below the mouse can. A drag within the window (text
-        that somebody moves) goes its usual way."""
-        if isinstance(event, QDropEvent) and event.source() is None:
-            match event:
-                case QDragEnterEvent():
-                    self.dragEnterEvent(event)
-                case QDragMoveEvent():
-                    self.dragMoveEvent(event)
-                case _:
-                    self.dropEvent(event)
-            return True
-        if isinstance(event, QDragLeaveEvent):
-            self.dragLeaveEvent(event)
-        return super().eventFilter(watched, event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        # Everything may come in: what can not be used is answered in words when it is dropped.
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.drop_frame.cover()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.drop_frame.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.drop_frame.hide()
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._take(event.mimeData())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.drop_frame.isVisible():
-            self.drop_frame.cover()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:
@@ -285,6 +241,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._context.inbox.arrived.connect(self._on_news)
+        self.dropped.connect(self._take)
         self.sidebar.went.connect(self._on_went)
         self.tools.search_changed.connect(self._on_search)
         self.jobs.counts_changed.connect(self._count_jobs)
@@ -296,8 +253,15 @@ class MainWindow(QMainWindow):
         self.jobs.commands.results_asked.connect(self.show_results)
         self.jobs.commands.save_asked.connect(self.commands.save_results_of)
         self.status.accounts_asked.connect(self.commands.manage_accounts)
+        self.status.problems_asked.connect(lambda: self.go(Place(Page.PROBLEMS)))
+        self.problems.find_folder_asked.connect(self.transfers.find_folder_of)
+        self.tray.open_asked.connect(self.come_forward)
+        self.tray.quit_asked.connect(self.close_asked)
         self.status.transfers_asked.connect(lambda: self.go(Place(Page.TRANSFERS)))
         self.actions_.columns.aboutToShow.connect(self._fill_columns)
+        self.actions_.speed_limit.aboutToShow.connect(lambda: self._speed.fill(self.actions_.speed_limit))
+        self.transfers.selection_changed.connect(self._on_transfers)
+        self.transfers.menu_asked.connect(self._offer_transfer_menu)
 
     def _restore(self) -> None:
         settings = self._context.settings
@@ -343,10 +307,23 @@ class MainWindow(QMainWindow):
             possible["save-results"] = self.results.shown_job() is not None
         at_jobs = {"select-all": here is Page.JOBS, "details": here is Page.JOBS}
         self.actions_.enable({**possible, **at_jobs, "start": self._sheet is not None})
+        self._on_transfers()
 
     def _offer_job_menu(self, where: QPoint) -> None:
         if self.jobs.commands.possible()["copy"]:
             self.actions_.job_menu().popup(self.jobs.table.viewport().mapToGlobal(where))
+
+    def _on_transfers(self) -> None:
+        possible = self.transfers.commands.possible()
+        self.tools.offer_transfers(pause=possible["pause-all"], resume=possible["continue-all"])
+        if self.sidebar.place().page is not Page.TRANSFERS:
+            everything = ("pause-all", "continue-all", "clear-finished")
+            possible = {key: possible[key] and key in everything for key in possible}
+        self.actions_.enable(possible)
+
+    def _offer_transfer_menu(self, where: QPoint) -> None:
+        if self.transfers.selected():
+            self.actions_.transfer_menu().popup(self.transfers.table.viewport().mapToGlobal(where))
 
     def _fill_columns(self) -> None:
         menu = self.actions_.columns
@@ -362,6 +339,7 @@ class MainWindow(QMainWindow):
 
     def _count_problems(self, count: int) -> None:
         self.sidebar.set_count(Place(Page.PROBLEMS), count)
+        self.status.set_problems(count)
 
     def _on_started(self, jobs: tuple[Job, ...]) -> None:
         self.jobs.model.put(jobs)

@@ -46,7 +46,14 @@ class Messages(QWidget):
         """The messages on screen, newest first."""
         return tuple(self._notices)
 
-    def info(self, text: str, *, button_text: str = "", on_click: Callable[[], None] | None = None) -> "Notice":
+    def info(
+        self,
+        text: str,
+        *,
+        button_text: str = "",
+        on_click: Callable[[], None] | None = None,
+        seconds: int = INFO_SECONDS,
+    ) -> "Notice":
         """Say something that needs no answer. It leaves by itself."""
         notice = Notice("info", Tint.ACCENT, text)
         if button_text and on_click is not None:
@@ -55,7 +62,7 @@ class Messages(QWidget):
         for old in self._infos[MOST_INFOS - 1 :]:
             old.close_now()
         self._infos.insert(0, notice)
-        self._show(notice, INFO_SECONDS)
+        self._show(notice, seconds)
         return notice
 
     def error(
@@ -74,6 +81,12 @@ class Messages(QWidget):
         details = technical_details(error)
         notice.add_button(self.tr("Copy technical details"), lambda: QGuiApplication.clipboard().setText(details))
         self._show(notice, None)
+
+    def banner(self, icon_name: str, title: str, text: str) -> "Notice":
+        """Say that something has stopped everything. It stays until whoever said it, or the person, closes it."""
+        notice = Notice(icon_name, Tint.WARNING, text, title=title, stays=True)
+        self._show(notice, None)
+        return notice
 
     def undo(self, text: str, on_undo: Callable[[], None]) -> None:
         """Say what was done, and offer to take it back for ten seconds. A newer one replaces it."""
@@ -106,7 +119,8 @@ class Messages(QWidget):
         self._layout.insertWidget(0, notice)
         if seconds is not None:
             notice.close_after(seconds)
-        for old in self._notices[MOST_AT_ONCE:]:
+        passing = [each for each in self._notices if not each.stays]
+        for old in passing[MOST_AT_ONCE:]:
             old.close_now()
         self.show()
 
@@ -120,8 +134,10 @@ class Messages(QWidget):
 class Notice(QFrame):
     """One message with its buttons and a cross."""
 
-    def __init__(self, icon_name: str, tint: Tint, text: str, *, title: str = "") -> None:
+    def __init__(self, icon_name: str, tint: Tint, text: str, *, title: str = "", stays: bool = False) -> None:
+        """One that `stays` does not make room for newer ones."""
         super().__init__()
+        self.stays = stays
         self._icon_name, self._tint_name = icon_name, tint
         self._title, self._text, self._times = title, text, 1
         self.on_closed: Callable[[Notice], None] | None = None
@@ -170,6 +186,12 @@ class Notice(QFrame):
     def says(self, title: str, text: str) -> bool:
         """Tell whether this message says exactly that."""
         return (self._title, self._text) == (title, text)
+
+    def rewrite(self, title: str, text: str) -> None:
+        """Say something else from now on."""
+        if not self.says(title, text):
+            self._title, self._text = title, text
+            self._write()
 
     def repeat(self) -> None:
         """The same happened once more: count it instead of saying it again."""

@@ -9,16 +9,31 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from batchdock.core.account import Account
-from batchdock.core.transfer import Transfer, TransferKind
-from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, TransfersChanged
+from batchdock.core.transfer import Transfer
+from batchdock.flows.news import (
+    AccountsChanged,
+    AwakeChanged,
+    AwakeState,
+    Event,
+    Light,
+    LightChanged,
+    TransfersChanged,
+)
 from batchdock.window.accounts.model import LIGHT_ICONS
 from batchdock.window.context import Context
 from batchdock.window.icons import icon
 from batchdock.window.theme import Tint, icon_room, unit
-from batchdock.window.wording import grouped, rate_text, size_text, time_left_text
+from batchdock.window.transfers.summary import summary
+from batchdock.window.wording import grouped, number_text, size_text
 
 DISK_MS = 10_000
 
+_CUPS = {
+    AwakeState.IDLE: ("coffee", Tint.MUTED),
+    AwakeState.KEPT: ("coffee", Tint.TEXT),
+    AwakeState.LET_SLEEP: ("moon", Tint.MUTED),
+    AwakeState.NOT_POSSIBLE: ("coffee", Tint.MUTED),
+}
 _NOT_ASKED = ("circle-dashed", Tint.MUTED)
 
 
@@ -27,6 +42,7 @@ class StatusBar(QStatusBar):
 
     accounts_asked = Signal()
     transfers_asked = Signal()
+    problems_asked = Signal()
 
     def __init__(self, context: Context, disk: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,18 +58,29 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(step * 2, 0, step * 2, 0)
         self._moving = QToolButton(autoRaise=True)
         self._moving.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._moving.setIcon(icon("arrow-up-down"))
         self._moving.setIconSize(icon_room(self))
         self._moving.clicked.connect(lambda _checked=False: self.transfers_asked.emit())
         self._room = QLabel()
         self._room.setContentsMargins(step * 2, 0, step * 2, 0)
-        self.addWidget(self._moving, 1)
-        self.addPermanentWidget(self._room)
+        self.cup = QToolButton(autoRaise=True)
+        self.cup.setIconSize(icon_room(self))
+        self.cup.clicked.connect(self._on_cup)
+        self.badge = QToolButton(autoRaise=True)
+        self.badge.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.badge.setIcon(icon("triangle-alert", Tint.WARNING))
+        self.badge.setIconSize(icon_room(self))
+        self.badge.clicked.connect(lambda _checked=False: self.problems_asked.emit())
+        self.badge.hide()
+        self.addWidget(self._moving)
+        self.addWidget(self.cup)
+        for widget in (self.badge, self._room):
+            self.addPermanentWidget(widget)
         self._timer = QTimer(self)
         self._timer.setInterval(DISK_MS)
         self._timer.timeout.connect(self.look_at_disk)
         self._timer.start()
         self._write()
+        self._write_cup(context.desk.awake.state)
 
     @property
     def moving(self) -> tuple[Transfer, ...]:
@@ -66,6 +93,8 @@ class StatusBar(QStatusBar):
             match event:
                 case TransfersChanged(transfers):
                     self._transfers.update((each.transfer_id, each) for each in transfers)
+                case AwakeChanged(state):
+                    self._write_cup(state)
                 case AccountsChanged(accounts):
                     self.set_accounts(accounts)
                 case LightChanged(account_id, light):
@@ -98,6 +127,14 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(button)
             self._write_light(account.account_id)
 
+    def set_problems(self, count: int) -> None:
+        """Show how many problems are open; nothing when there are none."""
+        self.badge.setVisible(bool(count))
+        self.badge.setText(number_text(count))
+        said = grouped(self.tr("%n problem(s) to look at", "", count), count)
+        self.badge.setToolTip(said)
+        self.badge.setAccessibleName(said)
+
     def look_at_disk(self) -> None:
         """Ask how much room there is, unless the last question is still open."""
         if self._asking is None or self._asking.done():
@@ -106,6 +143,7 @@ class StatusBar(QStatusBar):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
             self._write()
+            self._write_cup(self._context.desk.awake.state)
             for account_id in self._lights:
                 self._write_light(account_id)
         super().changeEvent(event)
@@ -120,25 +158,42 @@ class StatusBar(QStatusBar):
         self._write()
 
     def _write(self) -> None:
-        moving = self.moving
-        self._moving.setVisible(bool(moving))
-        if moving:
-            parts = [grouped(self.tr("%n transfer(s)", "", len(moving)), len(moving))]
-            rate = sum(each.rate or 0.0 for each in moving)
-            if rate > 0:
-                parts.append(rate_text(rate))
-            waits = [each.seconds_left for each in moving if each.seconds_left is not None]
-            if waits:
-                parts.append(time_left_text(max(waits)))
-            self._moving.setText(" · ".join(parts))
-            self._moving.setAccessibleName(self._moving.text())
-            sending = any(each.kind is TransferKind.SENDING for each in moving)
-            self._moving.setToolTip(self.tr("Sending files") if sending else self.tr("Saving results"))
+        moving = summary(self._transfers.values())
+        self._moving.setVisible(moving is not None)
+        if moving is not None:
+            self._moving.setText(moving.text)
+            self._moving.setIcon(icon(moving.icon, moving.tint))
+            self._moving.setAccessibleName(moving.text)
+            self._moving.setToolTip(moving.tooltip)
         known = self._free is not None
         self._room.setVisible(known)
         if self._free is not None:
             self._room.setText(self.tr("Disk: %1 free").replace("%1", size_text(self._free)))
             self._room.setToolTip(str(self._disk))
+
+    def _write_cup(self, state: AwakeState) -> None:
+        self.cup.setVisible(state is not AwakeState.IDLE)
+        self.cup.setIcon(icon(*_CUPS[state]))
+        words = {
+            AwakeState.IDLE: "",
+            AwakeState.KEPT: self.tr("Keeping this computer awake while files are sent"),
+            AwakeState.LET_SLEEP: self.tr("This computer may fall asleep; the work continues when it wakes"),
+            AwakeState.NOT_POSSIBLE: self.tr(
+                "This desktop offers no way to keep the computer awake. If it falls asleep, the work continues when it "
+                "wakes."
+            ),
+        }
+        offers = {
+            AwakeState.KEPT: self.tr("Click to allow sleep."),
+            AwakeState.LET_SLEEP: self.tr("Click to keep it awake."),
+        }
+        self.cup.setEnabled(state in offers)
+        self.cup.setAccessibleName(words[state])
+        self.cup.setToolTip("\n".join(filter(None, (words[state], offers.get(state, "")))))
+
+    def _on_cup(self, _checked: bool = False) -> None:
+        awake = self._context.desk.awake
+        self._context.tasks.start(self._context.background.run(awake.let_sleep(awake.state is AwakeState.KEPT)))
 
     def _write_light(self, account_id: str) -> None:
         button = self._lights.get(account_id)

@@ -29,6 +29,8 @@ class ToolBar(QToolBar):
             layout.setContentsMargins(step, step, step, step)
         self.addAction(actions["add-files"])
         self.addAction(actions["add-folder"])
+        self._all = {key: self._add_button(actions[key]) for key in ("pause-all", "continue-all")}
+        self.offer_transfers(pause=False, resume=False)
         self.search = QLineEdit()
         self.search.setAcceptDrops(False)
         self.search.setClearButtonEnabled(True)
@@ -71,6 +73,11 @@ class ToolBar(QToolBar):
         self.search.clear()
         self._tell()
 
+    def offer_transfers(self, *, pause: bool, resume: bool) -> None:
+        """Show the button that does something: pause while anything runs, else continue while anything is paused."""
+        self._all["pause-all"].setVisible(pause)
+        self._all["continue-all"].setVisible(resume and not pause)
+
     def retranslate_ui(self) -> None:
         """Write everything in the person's language."""
         self.setWindowTitle(self.tr("Tools"))
@@ -84,6 +91,15 @@ class ToolBar(QToolBar):
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate_ui()
         super().changeEvent(event)
+
+    def _add_button(self, action: QAction) -> QAction:
+        """Add a button of its own, so that it can be hidden while its command stays in the menu."""
+        button = QToolButton(autoRaise=True)
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(self.iconSize())
+        button.setMinimumHeight(unit(self) * 8)
+        return self.addWidget(button)
 
     def _offer_accounts(self) -> None:
         self._menu.popup(self.account.mapToGlobal(self.account.rect().bottomLeft()))

@@ -12,7 +12,10 @@ SECOND_LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class TwoLineDelegate(QStyledItemDelegate):
-    """Draws icon, text and `SECOND_LINE_ROLE`. A row without an icon and second line is a heading."""
+    """Draws icon, text and `SECOND_LINE_ROLE`. A row without an icon and second line is a heading.
+
+    A cell of a table that has one line only stands in the middle of its row.
+    """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         drawn = QStyleOptionViewItem(option)
@@ -36,14 +39,16 @@ class TwoLineDelegate(QStyledItemDelegate):
         if not picture.isNull():
             side = icon_size(drawn.widget)
             mode = QIcon.Mode.Selected if selected else QIcon.Mode.Normal
+            above = step // 2 if second else (rect.height() - side) // 2
             picture.paint(
-                painter, QRect(rect.left(), rect.top() + step // 2, side, side), Qt.AlignmentFlag.AlignCenter, mode
+                painter, QRect(rect.left(), rect.top() + above, side, side), Qt.AlignmentFlag.AlignCenter, mode
             )
             rect.setLeft(rect.left() + side + step * 2)
         painter.setPen(ink)
         painter.setFont(drawn.font)
         metrics = QFontMetrics(drawn.font)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        across = drawn.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask or Qt.AlignmentFlag.AlignLeft
+        flags = across | (Qt.AlignmentFlag.AlignTop if second else Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(rect, flags, metrics.elidedText(first, Qt.TextElideMode.ElideRight, rect.width()))
         if second:
             small = _small(drawn.font)

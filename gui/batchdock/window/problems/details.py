@@ -1,26 +1,44 @@
 """What is said of one problem: what happened, what the app does now, what one can do, and which files it is about."""
 
+from enum import Enum, auto
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from batchdock.core.errors import NotAllArrived
 from batchdock.core.problem import FileFailure, Problem
 from batchdock.window.messages import technical_details, worded
 from batchdock.window.quiet_table import QuietTable
 from batchdock.window.theme import heading_font, unit
 from batchdock.window.tinted_label import TintedLabel
-from batchdock.window.wording import exact_time, files_text
+from batchdock.window.wording import exact_time, files_text, number_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+
+
+TRANSFER = "transfer:"
+"""How the ids of problems of a transfer begin; its own id follows."""
+
+
+class Folder(Enum):
+    """What there is of the folder that a problem names."""
+
+    NONE = auto()
+    THERE = auto()
+    GONE = auto()
+    """It may be somewhere else now."""
 
 
 class ProblemDetails(QWidget):
     """Shows a problem and offers what helps against it."""
 
     retry_wanted = Signal()
+    retry_alike_wanted = Signal()
+    find_wanted = Signal()
+    without_wanted = Signal()
     dismiss_wanted = Signal()
     folder_wanted = Signal()
     key_wanted = Signal()
@@ -41,6 +59,9 @@ class ProblemDetails(QWidget):
         self.files.size_columns(1, {0: "m" * 24})
         self.files.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.retry = self._button(self.tr("Try again"), self.retry_wanted)
+        self.retry_alike = self._button("", self.retry_alike_wanted)
+        self.find_folder = self._button(self.tr("Find folder…"), self.find_wanted)
+        self.without = self._button(self.tr("Go on without them"), self.without_wanted)
         self.new_key = self._button(self.tr("Enter a new key…"), self.key_wanted)
         self.open_folder = self._button(self.tr("Open folder"), self.folder_wanted)
         self.dismiss = self._button(self.tr("Dismiss"), self.dismiss_wanted)
@@ -50,8 +71,8 @@ class ProblemDetails(QWidget):
         self.copy.clicked.connect(self._on_copy)
         self._lay_out()
 
-    def show_problem(self, problem: Problem, *, can_enter_key: bool, has_folder: bool) -> None:
-        """Show `problem` with the buttons that make sense for it."""
+    def show_problem(self, problem: Problem, *, can_enter_key: bool, folder: Folder, alike: int) -> None:
+        """Show `problem` with the buttons that make sense for it; `alike` problems can be tried again together."""
         self._problem = problem
         title, message, advice = worded(problem.error)
         self._title.setText(title)
@@ -64,18 +85,29 @@ class ProblemDetails(QWidget):
         self._files_heading.setText(files_text(len(problem.files)))
         self._files_heading.setVisible(bool(problem.files))
         self.files.setVisible(bool(problem.files))
+        missing = isinstance(problem.error, NotAllArrived)
+        self._name(self.retry, self.tr("Send the missing ones again") if missing else self.tr("Try again"))
         self.retry.setVisible(problem.can_retry)
+        self._name(self.retry_alike, self.tr("Retry all %1 of these").replace("%1", number_text(alike)))
+        self.retry_alike.setVisible(alike > 1)
         self.new_key.setVisible(can_enter_key)
-        self.open_folder.setVisible(has_folder)
+        self.open_folder.setVisible(folder is Folder.THERE)
+        self.find_folder.setVisible(folder is Folder.GONE)
+        self.without.setVisible(folder is Folder.GONE or (missing and problem.problem_id.startswith(TRANSFER)))
 
     def _lay_out(self) -> None:
         step = unit(self)
         buttons = QHBoxLayout()
         buttons.setSpacing(step * 2)
-        for button in (self.retry, self.new_key, self.open_folder, self.dismiss):
+        helping = (self.new_key, self.find_folder, self.retry, self.retry_alike, self.without, self.open_folder)
+        for button in helping:
             buttons.addWidget(button)
         buttons.addStretch()
-        buttons.addWidget(self.copy)
+        quiet = QHBoxLayout()
+        quiet.setSpacing(step * 2)
+        quiet.addWidget(self.dismiss)
+        quiet.addWidget(self.copy)
+        quiet.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(step * 2, 0, 0, 0)
         layout.setSpacing(step * 2)
@@ -86,10 +118,16 @@ class ProblemDetails(QWidget):
         layout.addWidget(self._advice)
         layout.addSpacing(step * 2)
         layout.addLayout(buttons)
+        layout.addLayout(quiet)
         layout.addSpacing(step * 2)
         layout.addWidget(self._files_heading)
         layout.addWidget(self.files, 1)
         layout.addStretch()
+
+    @staticmethod
+    def _name(button: QPushButton, text: str) -> None:
+        button.setText(text)
+        button.setAccessibleName(text)
 
     def _button(self, text: str, signal: Any) -> QPushButton:
         button = QPushButton(text)

@@ -51,6 +51,15 @@ class ProblemsModel(QAbstractListModel):
         )
         return next(rows, None)
 
+    def alike(self, problem: Problem) -> list[Problem]:
+        """Return the problems that share the reason of `problem`, itself among them."""
+        reason = worded(problem.error)[0]
+        return [each for each in self.all() if worded(each.error)[0] == reason]
+
+    def all(self) -> list[Problem]:
+        """Return all problems, in the order of the rows."""
+        return [row for row in self._rows if isinstance(row, Problem)]
+
     def first_row(self) -> int | None:
         """Return the row of the first problem."""
         return 1 if self._rows else None
