@@ -140,13 +140,13 @@ class Course:
                 await self._hold(error)
 
     async def _go(self, work: Work[_Result]) -> _Result:
+        self._show(TransferState.WAITING, message="")
         if self._left is not None:
             # Two runs over one journal would get into each other's way.
             await self._unless_called(_ended(self._left))
             self._left = None
         if self._free:
             return await self._work(work)
-        self._show(TransferState.WAITING, message="")
         try:
             await self._unless_called(self._queue.take(self._id))
             return await self._work(work)
