@@ -1,22 +1,20 @@
 """The workspace behind the key, and its saved workflows (contract §2)."""
 
+from dataclasses import replace
 from typing import Any
 
 from batchdock.core.errors import UnreadableAnswer
 from batchdock.core.workflow import Workflow, WorkflowInput
 from batchdock.services.http.answer import read_json
 from batchdock.services.http.limits import LIMITS
-from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.reading import Entry, answered, entries, entry, moment, optional_text, text
 from batchdock.services.roboflow.wire import Wire, path
-
-_SOON = Patience(tries=2)
-"""Somebody waits for the answer with a dialog open."""
 
 
 async def ask_workspace(wire: Wire) -> str:
     """Return the slug of the workspace the key belongs to (§2.1). Raise `KeyRefused`."""
-    answer = answered(await wire.ask("GET", "/", patience=_SOON), wire, "GET /")
+    soon = replace(wire.patience, tries=min(2, wire.patience.tries))  # Somebody waits, with a dialog open.
+    answer = answered(await wire.ask("GET", "/", patience=soon), wire, "GET /")
     workspace = text(answer.get("workspace"))
     if not workspace:
         raise UnreadableAnswer(service=wire.service, details="GET /: no workspace in the answer")
