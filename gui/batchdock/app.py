@@ -29,6 +29,7 @@ from batchdock.core.errors import BatchdockError
 from batchdock.core.ports import KeyStore
 from batchdock.flows.desk import Desk
 from batchdock.flows.home import default_home
+from batchdock.flows.intake import closer  # noqa: F401 - loaded at the start; later the window would stand still
 from batchdock.flows.news import Event
 from batchdock.window import theme
 from batchdock.window.context import Context

@@ -4,15 +4,13 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-import keyring
-from keyring.backend import KeyringBackend
-from keyring.errors import NoKeyringError
-
 from batchdock.core.errors import KeystoreProblem, KeystoreSilent, NoKeystore
 from batchdock.core.text import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from keyring.backend import KeyringBackend
 
 SERVICE = "Batchdock"
 USER = "keys"
@@ -58,6 +56,9 @@ class SystemKeys:
         self._ask(lambda backend: backend.set_password(SERVICE, USER, text))
 
     def _ask(self, question: "Callable[[KeyringBackend], str | None]") -> str | None:
+        # Here, because most commands need no key, and it takes long to load.
+        from keyring.errors import NoKeyringError
+
         # The texts of foreign exceptions stay out: nobody promises that a backend keeps secrets out of them.
         try:
             return question(self._backend())
@@ -68,8 +69,10 @@ class SystemKeys:
         except Exception as error:
             raise KeystoreSilent(details=f"{type(error).__module__}.{type(error).__qualname__}") from None
 
-    def _backend(self) -> KeyringBackend:
+    def _backend(self) -> "KeyringBackend":
         """Return the backend in use, if it is one that a key may be given to."""
+        import keyring
+
         for backend in _members(keyring.get_keyring()):
             module = type(backend).__module__
             if not module.startswith(_REFUSED):
@@ -78,7 +81,7 @@ class SystemKeys:
         raise NoKeystore
 
 
-def _members(backend: KeyringBackend) -> tuple[KeyringBackend, ...]:
+def _members(backend: "KeyringBackend") -> "tuple[KeyringBackend, ...]":
     """Return the backend, or those it chains: `keyring` picks a chain where several are usable."""
     if type(backend).__module__ == "keyring.backends.chainer":
         return tuple(backend.backends)  # type: ignore[attr-defined]

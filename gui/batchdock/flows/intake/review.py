@@ -7,7 +7,6 @@ from pathlib import Path
 
 from batchdock.core.batch import Content
 from batchdock.core.intake import CloserLook, Item, Review
-from batchdock.flows.intake.closer import look_closer
 from batchdock.flows.intake.reading import Reading
 
 FRESH_LIMIT = 2_000
@@ -50,6 +49,9 @@ class Intake:
         `on_update` is called on the loop's thread, at most ten times a second; the last has `finished`. Cancel the
         task to stop.
         """
+        # Here, because a command that only sends need not load what decodes.
+        from batchdock.flows.intake.closer import look_closer
+
         await look_closer(items, on_update)
 
 

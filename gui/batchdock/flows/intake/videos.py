@@ -7,9 +7,6 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-import av
-from av.stream import Disposition
-
 _MICROSECONDS = 1_000_000
 _MOST_BOXES = 10_000
 """Real files have some dozens at the top level; ones in fragments two for some seconds."""
@@ -25,6 +22,10 @@ class VideoTrouble(Exception):
 
 def length_of(path: Path) -> float | None:
     """Return the length in seconds, None when the file does not tell. Raise `VideoTrouble`, or `OSError`."""
+    # Here, because most drops have no video, and it takes long to load.
+    import av
+    from av.stream import Disposition
+
     cut = _what_is_cut(path)
     try:
         with av.open(str(path), mode="r") as container:
