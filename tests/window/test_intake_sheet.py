@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -290,31 +289,11 @@ def test_every_finding_has_words() -> None:
     assert not any("%1" in title for title in titles)
 
 
-def test_a_hundred_thousand_files_do_not_hold_up_the_window(qtbot: QtBot) -> None:
-    panel = FilesPanel()
-    qtbot.addWidget(panel)
-    panel.resize(500, 700)
-    panel.show()
-    QApplication.processEvents()
-    everything = items(100_000)
-    longest = 0.0
-    for first in range(0, len(everything), 2000):
-        began = time.perf_counter()
-        panel.take([Review(tuple(everything[first : first + 2000]))])
-        QApplication.processEvents()
-        longest = max(longest, time.perf_counter() - began)
-    assert panel.ready_table.model().rowCount() == 100_000
-    assert longest < 0.05
-
-
 def test_a_million_files_fit_into_the_model(qtbot: QtBot) -> None:
     model = ReadyModel()
-    one = items(1) * 1_000_000
-    began = time.perf_counter()
-    model.add(one)
+    model.add(items(1) * 1_000_000)
     assert model.rowCount() == 1_000_000
     assert model.index(999_999, 0).data() == "0.jpg"
-    assert time.perf_counter() - began < 0.5
 
 
 def test_gathered_counts_each_path_once() -> None:

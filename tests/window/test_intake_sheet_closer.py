@@ -1,9 +1,11 @@
 """The closer look on the side sheet, over real pictures."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.batch import Content
@@ -62,13 +64,14 @@ def test_looking_closer_leaves_out_damage_and_asks_about_near_copies(
         assert files.closer.keep_all.isChecked()
         assert left_out_rows(files) == [f"{finding_title(Finding.DAMAGED)} · 1", "6 broken.jpg"]
         files.closer.keep_best.click()
-        assert files.ready.text() == "3 ready"
+        assert not sheet.start.isEnabled()
+        await eventually(lambda: files.ready.text() == "3 ready")
         assert files.title.text().startswith("3 pictures")
         assert left_out_rows(files)[2:] == [f"{finding_title(Finding.NEAR_COPY)} · 2", "1.jpg", "3.png"]
         files.closer.keep_all.click()
         assert files.ready.text() == "5 ready"
         files.closer.keep_best.click()
-        await eventually(sheet.start.isEnabled)
+        await eventually(lambda: files.ready.text() == "3 ready" and sheet.start.isEnabled())
         sheet.start.click()
         await eventually(lambda: window.sheet is None)
         await eventually(lambda: [job.items_total for job in window._context.desk.jobs.all()] == [3])
@@ -117,7 +120,7 @@ def test_a_closer_look_can_be_stopped_and_started_over(
     play(scenario())
 
 
-def test_the_lengths_of_videos_hidden_files_and_silent_shares_are_said(qtbot: QtBot) -> None:
+def test_the_lengths_of_videos_hidden_files_and_silent_shares_are_said(application: QApplication, qtbot: QtBot) -> None:
     panel = FilesPanel()
     qtbot.addWidget(panel)
     films = tuple(
@@ -133,15 +136,19 @@ def test_the_lengths_of_videos_hidden_files_and_silent_shares_are_said(qtbot: Qt
     assert panel.note.text() == "1,204 hidden and system files were passed over."
 
 
-def test_a_hundred_thousand_files_change_hands_without_a_hitch(qtbot: QtBot) -> None:
+def test_leaving_out_and_taking_back_keep_the_counts(qtbot: QtBot) -> None:
     panel = FilesPanel()
     qtbot.addWidget(panel)
-    items = tuple(Item(Path(f"/p/{n}.jpg"), f"{n}.jpg", 1000, 0.0, Content.IMAGES) for n in range(100_000))
+    items = tuple(Item(Path(f"/p/{n}.jpg"), f"{n}.jpg", 1000, 0.0, Content.IMAGES) for n in range(1000))
     panel.take([Review(items, finished=True)])
     panel.finish()
-    groups = tuple((items[n], items[n + 1]) for n in range(0, 100_000, 2))
-    panel.take_look([CloserLook(100_000, 100_000, (), groups, finished=True)])
-    panel.closer.keep_best.click()
-    assert panel.ready.text() == "50,000 ready"
-    panel.closer.keep_all.click()
-    assert (panel.ready.text(), panel.gathered.left_out) == ("100,000 ready", {})
+    damaged = (replace(items[0], finding=Finding.DAMAGED),)
+    groups = tuple((items[n], items[n + 1]) for n in range(100, 200, 2))
+    panel.take_look([CloserLook(500, 1000, damaged), CloserLook(1000, 1000, (), groups, finished=True)])
+    assert (panel.gathered.pictures, panel.gathered.size) == (999, 999_000)
+    panel.show_only_best(panel.gathered.without(panel.closer.near_copies()))
+    assert (panel.gathered.pictures, panel.gathered.size, panel.gathered.left_out_count) == (949, 949_000, 51)
+    assert panel.gathered.left_out[Finding.NEAR_COPY][0].note == "like 100.jpg"
+    panel.show_all()
+    assert (panel.gathered.pictures, panel.ready.text(), panel.gathered.left_out_count) == (999, "999 ready", 1)
+    assert panel.gathered.ready == list(items[1:])

@@ -1,9 +1,11 @@
 """The closer look on the sheet: the offer, how far it is, and what is to be done about near copies."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
-from batchdock.core.intake import CloserLook, Item
+from batchdock.core.intake import CloserLook, Finding, Item
 from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import grouped, number_text
@@ -71,6 +73,15 @@ class CloserRow(QWidget):
         self._choice.setVisible(bool(self.alike))
         self.text.setText(self._found_text() if look.finished else self._progress_text(look))
         self.show()
+
+    def near_copies(self) -> list[Item]:
+        """Return what stays out when only the best of each is wanted. Any thread may."""
+        like = self.tr("like %1")
+        return [
+            replace(item, finding=Finding.NEAR_COPY, note=like.replace("%1", group[0].relative))
+            for group in self.alike
+            for item in group[1:]
+        ]
 
     def _progress_text(self, look: CloserLook) -> str:
         text = self.tr("Looking closer: %1 of %2")

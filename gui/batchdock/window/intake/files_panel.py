@@ -1,9 +1,8 @@
 """The upper half of the sheet: how much there is, what is ready, and what stays out and why."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from batchdock.core.intake import CloserLook, Finding, Item, Review
+from batchdock.core.intake import CloserLook, Item, Review
 from batchdock.window.icons import icon
 from batchdock.window.intake.closer_row import CloserRow
 from batchdock.window.intake.gathered import Gathered
@@ -38,9 +37,6 @@ from batchdock.window.wording import (
 class FilesPanel(QWidget):
     """Shows a `Gathered` while it grows."""
 
-    changed = Signal()
-    """The person has changed what is ready."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.gathered = Gathered()
@@ -48,6 +44,7 @@ class FilesPanel(QWidget):
         self._passed_over = 0
         self._silent: tuple[str, ...] = ()
         self._damaged: list[Item] = []
+        self._with_near_copies: Gathered | None = None
         self._ready_model = ReadyModel(self)
         self._left_out_model = LeftOutModel(self)
         self.title = QLabel()
@@ -68,7 +65,6 @@ class FilesPanel(QWidget):
             self.tr("Decode every picture: finds damage inside, and pictures that look almost the same")
         )
         self.closer = CloserRow()
-        self.closer.best_only_wanted.connect(self._on_best_only)
         self.note = TintedLabel()
         self.note.hide()
         self._stack = QStackedWidget()
@@ -125,20 +121,35 @@ class FilesPanel(QWidget):
             self._leave_out_damaged()
         self._write()
 
+    def show_only_best(self, best: Gathered) -> None:
+        """Show these files, without near copies, until `show_all`."""
+        self._with_near_copies = self.gathered
+        self._show_gathered(best)
+
+    def show_all(self) -> None:
+        """Show near copies again, if they were left out."""
+        before, self._with_near_copies = self._with_near_copies, None
+        if before is not None:
+            self._show_gathered(before)
+
     def forget_look(self) -> None:
         """Offer the closer look anew. What it has found damaged stays out, near copies come back."""
         self._leave_out_damaged()
-        if Finding.NEAR_COPY in self.gathered.left_out:
-            self.gathered.take_back(Finding.NEAR_COPY)
-            self._put_all()
+        self.show_all()
         self.closer.clear()
         self._write()
 
     def _leave_out_damaged(self) -> None:
         damaged, self._damaged = self._damaged, []
         if damaged:
-            self.gathered.leave_out(damaged)
-            self._put_all()
+            self._show_gathered(self.gathered.without(damaged))
+
+    def _show_gathered(self, gathered: Gathered) -> None:
+        self.gathered = gathered
+        self._ready_model.put(gathered.ready)
+        self._left_out_model.put(gathered.left_out)
+        self._span_headings()
+        self._write()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.ApplicationPaletteChange:
@@ -249,24 +260,6 @@ class FilesPanel(QWidget):
         self.left_out_table.clearSpans()
         for row in self._left_out_model.heading_rows():
             self.left_out_table.setSpan(row, NAME, 1, 2)
-
-    def _put_all(self) -> None:
-        self._ready_model.put(self.gathered.ready)
-        self._left_out_model.put(self.gathered.left_out)
-        self._span_headings()
-
-    def _on_best_only(self, wanted: bool) -> None:
-        if wanted:
-            self.gathered.leave_out(
-                replace(item, finding=Finding.NEAR_COPY, note=self.tr("like %1").replace("%1", group[0].relative))
-                for group in self.closer.alike
-                for item in group[1:]
-            )
-        else:
-            self.gathered.take_back(Finding.NEAR_COPY)
-        self._put_all()
-        self._write()
-        self.changed.emit()
 
     def _on_show_left_out(self, shown: bool) -> None:
         self._stack.setCurrentIndex(1 if shown else 0)

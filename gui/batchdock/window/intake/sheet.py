@@ -14,6 +14,8 @@ from batchdock.core.errors import BatchdockError
 from batchdock.core.intake import CloserLook, Item, Review
 from batchdock.window.context import Context
 from batchdock.window.intake.files_panel import FilesPanel
+from batchdock.window.intake.gathered import Gathered
+from batchdock.window.intake.known_notice import KnownNotice
 from batchdock.window.intake.order_form import OrderForm
 from batchdock.window.messages import worded
 from batchdock.window.theme import Tint, unit
@@ -54,11 +56,16 @@ class IntakeSheet(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(self.tr("New job"))
         self.files = FilesPanel()
-        self.files.changed.connect(self._write)
+        self.files.closer.best_only_wanted.connect(self._on_best_only)
+        self._thinning: asyncio.Task[None] | None = None
         self.files.look_closer.clicked.connect(lambda _checked=False: self._look_closer())
         self.files.closer.stopped.connect(self._stop_looking)
         self.form = OrderForm(context)
         self.form.changed.connect(self._write)
+        self.form.where.changed.connect(self._ask_what_is_known)
+        self.known = KnownNotice()
+        self.known.add_wanted.connect(self._add_new_ones)
+        self._asking: asyncio.Task[None] | None = None
         self._trouble = TintedLabel("", Tint.BAD)
         self._trouble.hide()
         self.start = QPushButton()
@@ -79,6 +86,10 @@ class IntakeSheet(QFrame):
         if not self._scans and not self.files.gathered.looked_at and paths:
             self.form.suggest_name(_name_of(paths))
         self._stop_looking()
+        if self._thinning is not None:
+            self._thinning.cancel()
+            self._thinning = None
+        self.known.show_known(None)
         scan = self._context.tasks.start(self._scan(list(paths)), on_error=self._on_error)
         self._scans.add(scan)
         scan.add_done_callback(self._on_scan_ended)
@@ -109,8 +120,9 @@ class IntakeSheet(QFrame):
             scan.remove_done_callback(self._on_scan_ended)
             scan.cancel()
         self._scans.clear()
-        if self._look is not None:
-            self._look.cancel()
+        for task in (self._look, self._asking, self._thinning):
+            if task is not None:
+                task.cancel()
         self._inbox.close()
         self._looks.close()
         self.form.stop()
@@ -124,6 +136,7 @@ class IntakeSheet(QFrame):
         middle.setContentsMargins(step * 5, step * 5, step * 5, step * 2)
         middle.setSpacing(step * 5)
         middle.addWidget(self.files, 1)
+        middle.addWidget(self.known)
         middle.addWidget(self.form)
         scroll = QScrollArea()
         self.form.opened.connect(
@@ -183,6 +196,7 @@ class IntakeSheet(QFrame):
         self.files.take_look(looks)
         if looks[-1].finished:
             self._look = None
+            self._ask_what_is_known()
         self._write()
 
     def _on_scan_ended(self, scan: asyncio.Task[None]) -> None:
@@ -191,6 +205,7 @@ class IntakeSheet(QFrame):
             return
         self._inbox.deliver()
         self.files.finish()
+        self._ask_what_is_known()
         self._write()
         when_counted, self._when_counted = self._when_counted, None
         if when_counted is not None and not self._blocked():
@@ -221,12 +236,57 @@ class IntakeSheet(QFrame):
         self._hand_over(hand_over())
 
     def _make_batch(self) -> None:
-        items = tuple(self.files.gathered.ready)
-        context, account_id, name = self._context, self.form.where.account().account_id, self.form.chosen_name()
+        self._send(tuple(self.files.gathered.ready), self.form.chosen_name(), None)
+
+    def _add_new_ones(self) -> None:
+        known = self.known.known
+        if known is not None:
+            self._send(known.fresh, known.batch_name, known.batch_id)
+
+    def _send(self, items: tuple[Item, ...], name: str, batch_id: str | None) -> None:
+        context, account_id = self._context, self.form.where.account().account_id
         said = self.tr("All files of “%1” have arrived.").replace("%1", name)
-        context.tasks.start(_send(context, account_id, items, name, said))
+        context.tasks.start(_send(context, account_id, items, name, batch_id, said))
         context.messages.info(self.tr("“%1” is on its way. Look under Transfers.").replace("%1", name))
         self.close()
+
+    def _ask_what_is_known(self) -> None:
+        """Ask the journal which of the files were sent to the chosen account before; show it when it is known."""
+        self.known.show_known(None)
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        items, account_id = tuple(self.files.gathered.ready), self.form.where.account().account_id
+        if self._scans or self._thinning is not None or not items:
+            return
+
+        async def ask() -> None:
+            known = await self._context.background.run(self._context.desk.transfers.known(account_id, items))
+            self.known.show_known(known)
+
+        self._asking = self._context.tasks.start(ask(), on_error=self._on_error)
+
+    def _on_best_only(self, wanted: bool) -> None:
+        if self._thinning is not None:
+            self._thinning.cancel()
+            self._thinning = None
+        if wanted:
+            self._thinning = self._context.tasks.start(self._leave_out_near_copies(), on_error=self._on_error)
+        else:
+            self.files.show_all()
+        self._ask_what_is_known()
+        self._write()
+
+    async def _leave_out_near_copies(self) -> None:
+        gathered, closer = self.files.gathered, self.files.closer
+
+        def best() -> Gathered:
+            return gathered.without(closer.near_copies())
+
+        self.files.show_only_best(await self._context.background.run(asyncio.to_thread(best)))
+        self._thinning = None
+        self._ask_what_is_known()
+        self._write()
 
     def _hand_over(self, work: Coroutine[Any, Any, None]) -> None:
         self._handing_over = True
@@ -247,6 +307,8 @@ class IntakeSheet(QFrame):
 
     def _blocked(self) -> str:
         """Return why nothing can be started now, for the person; empty when it can."""
+        if self._thinning is not None:
+            return self.tr("Leaving out near copies…")
         if self._handing_over:
             return self.tr("Handing over…")
         if not self.files.gathered.ready and not self._scans:
@@ -268,6 +330,7 @@ class IntakeSheet(QFrame):
         self.form.setVisible(not hopeless)
         self.start.setVisible(not hopeless)
         self.only_batch.setVisible(not hopeless)
+        self.known.add.setEnabled(not waiting and not self._handing_over and self._thinning is None)
         self.cancel.setText(self.tr("Close") if hopeless else self.tr("Cancel"))
         self._reason.setText(self.tr("Starts as soon as everything is counted.") if waiting else blocked)
         self._reason.setVisible(bool(self._reason.text()) and not hopeless)
@@ -275,7 +338,9 @@ class IntakeSheet(QFrame):
         self.start.setAccessibleName(self.start.text())
         self.start.setAccessibleDescription(self._reason.text())
         self.start.setEnabled(not blocked and not waiting)
-        self.only_batch.setEnabled(bool(gathered.ready) and not waiting and not self._handing_over)
+        self.only_batch.setEnabled(
+            bool(gathered.ready) and not waiting and not self._handing_over and self._thinning is None
+        )
 
     def _start_text(self) -> str:
         gathered = self.files.gathered
@@ -284,9 +349,11 @@ class IntakeSheet(QFrame):
         return self.tr("Start")
 
 
-async def _send(context: Context, account_id: str, items: tuple[Item, ...], name: str, said: str) -> None:
-    """Send without a job. Outlives the sheet."""
-    await context.background.run(context.desk.transfers.ingest(account_id, items, name))
+async def _send(
+    context: Context, account_id: str, items: tuple[Item, ...], name: str, batch_id: str | None, said: str
+) -> None:
+    """Send without a job, into a new batch or one that is there. Outlives the sheet."""
+    await context.background.run(context.desk.transfers.ingest(account_id, items, name, batch_id=batch_id))
     context.messages.info(said)
 
 
