@@ -24,8 +24,8 @@ from batchdock.core.states import JobState
 from batchdock.core.transfer import Hold, TransferState
 from batchdock.flows.desk import Desk
 from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, ProblemsChanged
-from batchdock.flows.transfers import holds
 from batchdock.flows.transfers.holds import Looks
+from batchdock.flows.transfers.receive import RESERVE_BYTES
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
 from making.courses import Led
@@ -142,7 +142,7 @@ def test_room_on_the_disk_is_noticed(home: Path, tmp_path: Path, monkeypatch: py
             monkeypatch.setattr(shutil, "disk_usage", disk_usage)
             led = held(desk, DiskFull(folder=tmp_path / "not made yet", needed="9.8 GB", bytes=5_000))
             await until(lambda: led.now.state is TransferState.HELD, "held")
-            free = holds.RESERVE_BYTES + 4_999
+            free = RESERVE_BYTES + 4_999
             await asyncio.sleep(QUICK.disk * 5)
             assert led.begun == 1
             free += 1
@@ -181,7 +181,7 @@ def test_what_is_held_is_paused_and_stopped_like_anything_else(home: Path, tmp_p
             await until(lambda: led.now.hold is Hold.KEY, "held by something else")
             await desk.transfers.stop_all()
             assert desk.problems.all() == ()
-            assert led.now.state is TransferState.STOPPED
+            assert [led.now.state] == [TransferState.STOPPED]
             await asyncio.gather(led.task, *(each.task for each in others), return_exceptions=True)
 
     asyncio.run(scenario())

@@ -126,7 +126,7 @@ def test_pausing_and_stopping_wait_for_nothing_that_hangs(home: Path) -> None:
             assert runs == 1
             await desk.transfers.stop("a")
             assert time.monotonic() - began < SOON + SOON
-            assert led.now.state is TransferState.STOPPED
+            assert [led.now.state] == [TransferState.STOPPED]
             with pytest.raises(TransferStopped):
                 await led.result()
             let_go.set()
