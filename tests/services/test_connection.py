@@ -1,19 +1,13 @@
 """No answer at all: every way has its own words. And this computer is never reached through a proxy."""
 
 import asyncio
-import datetime
-import ipaddress
 import socket
-import ssl
 import threading
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from batchdock.core.errors import (
     BatchdockError,
@@ -30,6 +24,7 @@ from batchdock.services.http.places import is_loopback
 from batchdock.services.roboflow.wire import Wire
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
+from making.certificates import Authority
 
 
 def failing(url: str, timeout: float = 10.0) -> BatchdockError:
@@ -70,8 +65,7 @@ def test_a_service_that_takes_its_time(cloud: RoboflowCloud) -> None:
 
 
 def test_a_certificate_that_this_computer_does_not_trust(tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate(tmp_path / "certificate.pem"))
+    context = Authority(tmp_path).context("127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -182,26 +176,3 @@ def test_proxy_settings_that_nobody_understands(monkeypatch: pytest.MonkeyPatch)
 )
 def test_what_counts_as_this_computer(url: str, here: bool) -> None:
     assert is_loopback(url) is here
-
-
-def certificate(path: Path) -> Path:
-    """Write a certificate that nobody has signed, with its key, and return the path."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
-    return path

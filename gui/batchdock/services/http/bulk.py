@@ -21,7 +21,7 @@ from batchdock.services.http.closing import UnderWay
 from batchdock.services.http.failures import of_exception, of_proxy
 from batchdock.services.http.feed import Feed
 from batchdock.services.http.limits import LIMITS, Limits
-from batchdock.services.http.places import host_of, is_loopback, may_lead_to
+from batchdock.services.http.places import host_of, is_loopback, may_lead_to, scheme_of
 from batchdock.services.http.portal import redirected_to
 from batchdock.services.http.proxies import Proxies
 from batchdock.services.http.trust import trusting
@@ -142,6 +142,9 @@ class Bulk:
         proxy = self._proxies.way_to(url)
         failed = partial(of_exception, service=self._service, host=host_of(url), what=what, proxy=proxy)
         silence = self._limits.silence if feed is None else None  # The feed has a watch of its own.
+        shown = proxy.headers if proxy is not None else {}
+        if scheme_of(url) == "http":  # Without a tunnel, what is shown to the proxy goes with the request.
+            headers = {**headers, **shown}
         try:
             response = await self._session(url).request(
                 method,
@@ -149,6 +152,7 @@ class Bulk:
                 headers=headers,
                 data=feed,
                 proxy=proxy.url if proxy is not None else None,
+                proxy_headers=shown,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=silence),
                 skip_auto_headers=("Content-Type", "Accept-Encoding"),

@@ -100,7 +100,7 @@ class Connection:
             self._clients[proxy] = httpx.AsyncClient(
                 # Off, as it would also send passwords from `.netrc`; proxies and certificates are asked for here.
                 trust_env=False,
-                proxy=proxy.url if proxy is not None else None,
+                proxy=httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy is not None else None,
                 verify=trusting(),
                 limits=_POOL,
                 headers={"User-Agent": f"batchdock/{__version__}"},

@@ -1,8 +1,10 @@
 """Proxies: what the environment and the system say about the way to a host."""
 
+import base64
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from batchdock.core.errors import ConnectionProblem
@@ -14,10 +16,11 @@ _KEPT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy. Its address may hold a password; `place` is for people."""
+    """A proxy: its address without name and password, what to show it for those, and where it is, for people."""
 
-    url: str = field(repr=False)
+    url: str
     place: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
 
 class Proxies:
@@ -61,4 +64,11 @@ def _asked(scheme: str, host: str) -> Proxy | None:
         )
     if parts.scheme.lower() not in ("http", "https"):
         raise ConnectionProblem(host=host, details=f"Proxy settings: {parts.scheme} is no kind of proxy")
-    return Proxy(address, place)
+    return Proxy(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", place, _credentials(parts))
+
+
+def _credentials(parts: SplitResult) -> dict[str, str]:
+    if not parts.username:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
