@@ -8,6 +8,11 @@ from fakes.roboflow_cloud import RoboflowCloud
 QUICK = Patience(tries=5, base=0.01, ceiling=0.05)
 
 
+def account_of(address: str, workspace: str = "acme-ws") -> Account:
+    """Return an account at any address."""
+    return Account("a", ServiceKind.ROBOFLOW, "n", workspace, address, KeyKept.UNTIL_QUIT)
+
+
 def account_at(cloud: RoboflowCloud, service: ServiceKind = ServiceKind.ROBOFLOW) -> Account:
     """Return the account of the cloud's only workspace."""
     here = service is ServiceKind.THIS_COMPUTER

@@ -20,7 +20,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from batchdock.core.account import Account, KeyKept, ServiceKind
 from batchdock.core.batch import Content, StagedFile
 from batchdock.core.errors import BatchdockError
 from batchdock.core.job import JobDefinition
@@ -30,6 +29,7 @@ from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.raw_server import RawRequest, RawServer, raw_server
 from making.bodies import Held
+from making.clients import account_of
 
 KEY = "aB3secretkey9"
 ELSEWHERE = "http://localhost:{prt}"
@@ -282,9 +282,8 @@ class Hosts:
         return self._runner.run(self._meet(call))
 
     async def _meet(self, call: Call) -> object:
-        account = Account("a", ServiceKind.ROBOFLOW, "n", "acme-ws", self.api.url, KeyKept.UNTIL_QUIT)
         patience = Patience(tries=2, base=0.0, ceiling=0.0, longest_request=0.0)
-        service = RoboflowService(account, KEY, patience=patience, limits=LIMITS)
+        service = RoboflowService(account_of(self.api.url), KEY, patience=patience, limits=LIMITS)
         try:
             async with asyncio.timeout(SOON):
                 return await call(service)
