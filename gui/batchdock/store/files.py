@@ -66,9 +66,9 @@ class Files:
         """Return the batch that took the videos when `sending` took the pictures of the same drop, or the reverse."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT batch_id FROM sendings WHERE account_id = ? AND batch_name = ? AND content = ? AND files > 0 "
-                "AND abs(number - ?) = 1",
-                (sending.account_id, sending.batch_name, content, sending.number),
+                "SELECT batch_id FROM sendings WHERE number IN (?, ?) AND account_id = ? AND batch_name = ? "
+                "AND content = ? AND files > 0",
+                (sending.number - 1, sending.number + 1, sending.account_id, sending.batch_name, content),
             ).fetchone()
         return None if row is None else str(row[0])
 
