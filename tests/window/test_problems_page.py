@@ -1,17 +1,31 @@
 """The problems page: grouped, explained, retried, dismissed, and empty when there is nothing."""
 
+import csv
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from batchdock.core.errors import BatchdockError, DiskFull, KeyRefused, ServiceTrouble
+from batchdock.core.errors import (
+    BatchdockError,
+    DiskFull,
+    FileUnreadable,
+    FolderNotWritable,
+    KeyRefused,
+    NotAllArrived,
+    ServiceTrouble,
+    SourceGone,
+)
 from batchdock.core.problem import FileFailure, Problem
 from batchdock.window.main_window import MainWindow
 from batchdock.window.problems.model import ProblemsModel
 from batchdock.window.problems.page import ProblemsPage
+from batchdock.window.problems.saving import write_list
 from batchdock.window.sidebar import Page, Place
 from fakes.roboflow_cloud import RoboflowCloud
 
@@ -100,7 +114,112 @@ def test_problems_stand_under_the_reason_they_share(qtbot: QtBot) -> None:
             Problem("3", "Lot 3", full, NOW.replace(year=2021)),
         ]
     )
+    assert [problem.problem_id for problem in model.alike(model.all()[1])] == ["1", "3"]
     rows = [model.index(row).data() for row in range(model.rowCount())]
     assert rows == ["The disk is full · 2", "Lot 1", "Lot 3", "Roboflow did not accept this key", "acme"]
     selectable = [bool(model.index(row).flags() & Qt.ItemFlag.ItemIsSelectable) for row in range(model.rowCount())]
     assert selectable == [False, True, True, False, True]
+
+
+def test_all_of_a_reason_or_all_of_everything_is_tried_again_at_once(
+    window: MainWindow, play: Any, eventually: Any
+) -> None:
+    page = page_of(window)
+    tries: list[str] = []
+
+    def again(name: str) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def once() -> None:
+            tries.append(name)
+
+        return once
+
+    async def scenario() -> None:
+        window.go(Place(Page.PROBLEMS))
+        trouble = ServiceTrouble(service="Roboflow", status=503)
+        for name in ("p1", "p2", "p3"):
+            await report(window, name, f"Lot {name}", trouble, again=again(name))
+        await report(window, "p4", "Lot 9", FileUnreadable(name="a.jpg", reason="gone"), again=again("p4"))
+        await report(window, "p5", "acme", KeyRefused(service="Roboflow"))
+        await eventually(lambda: page.count() == 5)
+        row = page.model.row_of("p2")
+        assert row is not None
+        page.list.setCurrentIndex(page.model.index(row))
+        assert page.details.retry_alike.text() == "Retry all 3 of these"
+        page.details.retry_alike.click()
+        await eventually(lambda: page.count() == 2)
+        assert sorted(tries) == ["p1", "p2", "p3"]
+        assert not page.details.retry_alike.isVisible()
+        page.retry_all.click()
+        await eventually(lambda: page.count() == 1)
+        assert tries[3:] == ["p4"]
+        assert not page.retry_all.isEnabled()
+
+    play(scenario())
+
+
+def test_the_list_is_saved_as_a_table_that_spreadsheets_read(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    page = page_of(window)
+    failures = tuple(FileFailure(f"cam 3/밭 {number}.jpg", "The picture is cut off.") for number in range(500))
+    path = tmp_path / "list.csv"
+
+    async def scenario() -> None:
+        window.go(Place(Page.PROBLEMS))
+        await report(window, "p1", "=Lot 17", ServiceTrouble(service="Roboflow", status=503), files=failures)
+        await eventually(lambda: page.count() == 1)
+        assert page.model.rowCount() == 2
+        page.save_list.click()
+        await eventually(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        field = dialog.findChild(QLineEdit)
+        assert field is not None
+        field.setText(str(path))
+        dialog.accept()
+        await eventually(lambda: any("The list is saved" in notice.text for notice in window.messages.notices))
+
+    play(scenario())
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) == 501
+    assert rows[0][:4] == ["Problem", "About", "File", "What was found"]
+    assert rows[1][:4] == [
+        "Roboflow is in trouble (503)",
+        "'=Lot 17",
+        "cam 3/밭 0.jpg",
+        "The picture is cut off.",
+    ]
+    assert [each.name for each in tmp_path.glob("*.part")] == []
+
+
+def test_a_list_that_can_not_be_written_says_so_and_leaves_nothing(tmp_path: Path, application: object) -> None:
+    path = tmp_path / "no such folder" / "list.csv"
+    with pytest.raises(FolderNotWritable):
+        write_list(path, [Problem("1", "Lot", KeyRefused(service="Roboflow"), NOW)])
+
+
+def test_a_folder_that_is_gone_can_be_found_or_done_without(window: MainWindow, play: Any, eventually: Any) -> None:
+    page = page_of(window)
+    asked: list[str] = []
+    page.find_folder_asked.connect(asked.append)
+
+    async def scenario() -> None:
+        window.go(Place(Page.PROBLEMS))
+        await report(window, "transfer:t1", "Lot 17", SourceGone(folder=Path("/media/card")))
+        await eventually(lambda: page.count() == 1)
+        details = page.details
+        assert details.find_folder.isVisible()
+        assert details.without.isVisible()
+        assert not details.open_folder.isVisible()
+        details.find_folder.click()
+        assert asked == ["t1"]
+        missing = NotAllArrived(arrived=12780, total=12782, service="Roboflow", names="a.jpg")
+        await report(window, "transfer:t1", "Lot 17", missing, again=lambda: None)
+        await eventually(lambda: details.retry.text() == "Send the missing ones again")
+        assert details.without.isVisible()
+        assert not details.find_folder.isVisible()
+        assert page.model.index(0).data() == "12,780 of 12,782 files arrived"
+
+    play(scenario())

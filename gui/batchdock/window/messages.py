@@ -1,5 +1,6 @@
 """Words to the person, inside the window: never a dialog, never over the work."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from batchdock.core.errors import BatchdockError
 from batchdock.window.icons import icon
 from batchdock.window.theme import Tint, blend, colour, unit
+from batchdock.window.wording import number_text
 
 INFO_SECONDS = 8
 UNDO_SECONDS = 10
@@ -18,8 +20,11 @@ MOST_INFOS = 2
 
 def worded(error: BatchdockError) -> tuple[str, str, str]:
     """Return title, message and advice of `error` in the person's language, with its values filled in."""
+    values: dict[str, object] = defaultdict(lambda: "–")
+    for name, value in error.values.items():
+        values[name] = number_text(value) if type(value) is int else value
     templates = (error.title, error.message, error.advice)
-    title, message, advice = (error.filled(QCoreApplication.translate("errors", each)) for each in templates)
+    title, message, advice = (QCoreApplication.translate("errors", each).format_map(values) for each in templates)
     return title, message, advice
 
 

@@ -17,6 +17,9 @@ class TwoLineDelegate(QStyledItemDelegate):
     A cell of a table that has one line only stands in the middle of its row.
     """
 
+    margin = 3
+    """On both sides, in steps of `theme.unit`."""
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         drawn = QStyleOptionViewItem(option)
         self.initStyleOption(drawn, index)
@@ -34,7 +37,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         ink = drawn.palette.color(group, QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
         ground = drawn.palette.color(group, QPalette.ColorRole.Highlight if selected else QPalette.ColorRole.Base)
         step = unit(drawn.widget)
-        rect = drawn.rect.adjusted(step * 3, step * 2, -step * 3, -step * 2)
+        rect = drawn.rect.adjusted(step * self.margin, step * 2, -step * self.margin, -step * 2)
         painter.save()
         if not picture.isNull():
             side = icon_size(drawn.widget)

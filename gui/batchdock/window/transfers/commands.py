@@ -50,7 +50,7 @@ class TransferCommands(QObject):
             "transfer-again": any(transfer.state in (*AGAIN, TransferState.HELD) for transfer in chosen),
             "go-on-without": any(self.lacks_files(transfer) for transfer in chosen),
             "find-folder": one is not None and one.hold is Hold.SOURCE,
-            "transfer-folder": one is not None and one.place is not None,
+            "transfer-folder": one is not None and one.place is not None and one.hold is not Hold.SOURCE,
             "receipt": one is not None and self.receipt_of(one) is not None,
             **dict.fromkeys(("move-top", "move-up", "move-down", "move-bottom"), bool(going)),
             "pause-all": any(is_running(transfer) for transfer in everything),

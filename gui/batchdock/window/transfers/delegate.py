@@ -14,6 +14,9 @@ from batchdock.window.two_lines import Index, TwoLineDelegate
 class TransferDelegate(TwoLineDelegate):
     """A bar under the percents; cells of one line stand in the middle."""
 
+    margin = 2
+    """In line with the headings."""
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         if index.column() != PROGRESS:
             super().paint(painter, option, index)
@@ -30,7 +33,7 @@ class TransferDelegate(TwoLineDelegate):
         ink = drawn.palette.color(group, QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
         ground = drawn.palette.color(group, QPalette.ColorRole.Highlight if selected else QPalette.ColorRole.Base)
         step, transfer = unit(drawn.widget), index.data(TRANSFER_ROLE)
-        rect = drawn.rect.adjusted(step * 3, step * 2, -step * 3, -step * 2)
+        rect = drawn.rect.adjusted(step * self.margin, step * 2, -step * self.margin, -step * 2)
         painter.save()
         painter.setPen(ink)
         painter.setFont(drawn.font)

@@ -48,11 +48,14 @@ class TransferDetails(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(step, step, step, 0)
         layout.setSpacing(step + step // 2)
+        # As high as it mostly needs to be: the list above should not jump when another row is selected.
+        self.setMinimumHeight(step * 35)
         layout.addLayout(head)
         layout.addWidget(self._facts)
         layout.addWidget(self._said)
         layout.addWidget(self._where)
         layout.addLayout(row)
+        layout.addStretch()
 
     def show_transfer(self, transfer: Transfer) -> None:
         """Show one."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,7 @@ from batchdock.window.transfers.details import TransferDetails
 from batchdock.window.transfers.model import FAILED, FILES, NAME, PACE, PROGRESS, RETRIED, STATE, TransfersModel
 from batchdock.window.wording import number_text, rate_text, time_left_text
 
-LEAST_WITH_TRIES = 195
+LEAST_WITH_TRIES = 230
 """In steps of `theme.unit`: in a narrower table how often was retried stands in the details only."""
 
 
@@ -106,7 +105,7 @@ class TransfersPage(QWidget):
         table.setTextElideMode(Qt.TextElideMode.ElideRight)
         samples = {
             STATE: "mm" + self.tr("Waiting for the internet"),
-            PROGRESS: "m" * 7,
+            PROGRESS: "m" * 6,
             FILES: self.tr("%1 of %2").replace("%1", number_text(88_888)).replace("%2", number_text(88_888)),
             PACE: max(time_left_text(58 * 60), rate_text(888_800_000), key=len),
             RETRIED: number_text(8888),
@@ -128,17 +127,12 @@ class TransfersPage(QWidget):
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self.clear)
-        halves = QSplitter(Qt.Orientation.Vertical)
-        halves.setChildrenCollapsible(False)
-        halves.addWidget(self.table)
-        halves.addWidget(self.details)
-        halves.setStretchFactor(0, 1)
-        halves.setStretchFactor(1, 0)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(unit(self) * 3)
         layout.addLayout(row)
-        layout.addWidget(halves, 1)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.details)
         return page
 
     @staticmethod

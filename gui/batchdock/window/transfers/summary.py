@@ -13,6 +13,9 @@ from batchdock.window.wording import grouped, rate_text, time_left_text
 _tr = QCoreApplication.translate
 
 
+_ACTIVE = (TransferState.MOVING, TransferState.CHECKING)
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What is said of the transfers that are not over; nothing when there are none."""
@@ -30,7 +33,8 @@ def summary(transfers: Iterable[Transfer]) -> Summary | None:
         return None
     running = [each for each in open_ones if each.wanted is Wanted.RUNNING] or open_ones
     first = _telling(running)
-    parts = [grouped(_tr("summary", "%n transfer(s)", None, len(running)), len(running))]
+    active = [each for each in running if each.state in _ACTIVE] or running
+    parts = [grouped(_tr("summary", "%n transfer(s)", None, len(active)), len(active))]
     if first.state is TransferState.MOVING:
         moving = [each for each in running if each.state is TransferState.MOVING]
         rate = sum(each.rate or 0.0 for each in moving)
@@ -48,6 +52,9 @@ def summary(transfers: Iterable[Transfer]) -> Summary | None:
             parts.append(hold_clause(first.hold))
         elif first.state is TransferState.CHECKING:
             parts.append(_tr("summary", "checking that everything arrived"))
+    waiting = len(running) - len(active)
+    if waiting:
+        parts.append(grouped(_tr("summary", "%n waiting", None, waiting), waiting))
     lines = [f"{each.name}: {transfer_word(each)}" for each in open_ones[:10]]
     more = len(open_ones) - len(lines)
     if more > 0:
