@@ -164,47 +164,43 @@ class Service:
         with socket.socket() as chosen:
             chosen.bind(("127.0.0.1", 0))
             self.port = chosen.getsockname()[1]
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def come(self) -> None:
-        async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.close()
+    def come(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", self.port))
 
-        self._server = await asyncio.start_server(served, "127.0.0.1", self.port)
-
-    async def go(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
+    def go(self) -> None:
+        assert self._listening is not None
+        self._listening.close()
 
 
 def test_a_service_that_goes_and_comes_back_ends_the_pauses() -> None:
     async def scenario() -> None:
         service = Service()
-        await service.come()
+        service.come()
         async with watching({"one": service.address}) as (watched, events, _):
-            await service.go()
+            service.go()
             waits = pausing(watched, ConnectionProblem(host="127.0.0.1"))
             asked_to_wait = pausing(watched, ServiceTrouble(retry_after=LONG))
             await until(lambda: states(events) == [Network.OFFLINE], "it is seen that the service is gone")
             assert not waits.done()
-            await service.come()
+            service.come()
             async with asyncio.timeout(LONG / 10):
                 await waits
             assert states(events) == [Network.OFFLINE, Network.ONLINE]
             assert not asked_to_wait.done(), "Who was asked to wait keeps waiting."
             asked_to_wait.cancel()
             # And again, on the same port.
-            await service.go()
+            service.go()
             waits = pausing(watched, ConnectionProblem(host="127.0.0.1"))
             await until(lambda: watched.state is Network.OFFLINE, "it is seen again")
-            await service.come()
+            service.come()
             await waits
-            await service.go()
+            service.go()
 
     asyncio.run(scenario())
 
