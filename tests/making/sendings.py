@@ -16,6 +16,7 @@ from batchdock.flows.transfers.pace import SpeedLimit
 from batchdock.flows.transfers.row import Row
 from batchdock.store import FileRow
 from fakes.roboflow_cloud import RoboflowCloud
+from making.media import picture
 
 
 def shown_row(put: Callable[[Transfer], None] = lambda transfer: None, speed: SpeedLimit | None = None) -> Row:
@@ -77,3 +78,14 @@ def assert_each_there_once(cloud: RoboflowCloud, batch_id: str, items: Sequence[
         hashlib.sha256(item.path.read_bytes()).hexdigest() for item in items
     )
     assert {name: each.times for name, each in arrived.items() if each.times != 1} == {}
+
+
+def pictures_at(folder: Path, count: int) -> list[Item]:
+    """Write small real pictures, no two alike, and return them as items."""
+    items = []
+    for number in range(count):
+        path = picture(folder / f"{number % 7}" / f"사진 {number}.png", seed=number, size=(8, 6), format="PNG")
+        about = path.stat()
+        relative = path.relative_to(folder).as_posix()
+        items.append(Item(path, relative, about.st_size, about.st_mtime, Content.IMAGES))
+    return items

@@ -78,7 +78,11 @@ async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: s
         items = await _reviewed(session, shown, paths, look_closer=look_closer)
         session.later.append("What arrived is kept; the same command sends the rest.")
         batches = await session.desk.transfers.ingest(
-            session.account.account_id, items, name or _name_of(paths), batch_id=batch_id, go_on=True
+            session.account.account_id,
+            items,
+            name or _name_of(paths),
+            batch_id=batch_id,
+            go_on=session.desk.may_go_on(),
         )
     for batch in batches:
         session.say(f"Everything arrived in batch {batch.batch_id}.")

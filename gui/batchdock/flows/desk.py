@@ -108,6 +108,15 @@ class Desk:
         self._journal.close()
         self._lock.release()
 
+    def may_go_on(self) -> bool:
+        """Tell whether this process may take up what earlier runs left. No other one may then, until this is closed."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            _log.info("Another Batchdock goes on with what earlier runs left")
+            return False
+        return True
+
     def _addresses(self) -> dict[str, str]:
         return {account.account_id: account.address for account in self.accounts.all() if account.address}
 
@@ -115,11 +124,7 @@ class Desk:
         if self._journal.set_aside is not None:
             about = self._journal.set_aside.name
             self.problems.report("journal", about, BatchdockError(details="The journal was damaged; a new one began."))
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            _log.info("Another Batchdock goes on with what earlier runs left")
-        else:
+        if self.may_go_on():
             await asyncio.to_thread(self.results.forget_old)
             await asyncio.to_thread(self._journal.sendings.doubt)
             self.transfers.go_on()

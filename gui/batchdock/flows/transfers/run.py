@@ -91,11 +91,11 @@ class Run:
             sum(piece.last - piece.first for piece in confirmed) - missed, sum(piece.bytes for piece in confirmed)
         )
         self._row.change(pieces_total=len(pieces), pieces_done=len(confirmed), failed=len(lost))
-        if way is Way.REFERENCES:
-            return
         if all(piece.state is PieceState.PLANNED for piece in pieces) and self._sending.started > _STARTED:
             self._before = await self._batch.look()
             return
+        if way is Way.REFERENCES:
+            return  # The same list again is harmless.
         # A tar is down as tried before it leaves. What is small is written down in groups, and some of it never.
         doubtful = [
             piece
