@@ -16,13 +16,11 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from intake import make_pictures
 
 from batchdock.app import calm_collector, make_application, opened
 from batchdock.bridge import loop
 from batchdock.keystore.session import SessionKeys
+from bench.intake import make_pictures
 from making.heartbeat import Heartbeat
 
 LIMIT_MS = 50

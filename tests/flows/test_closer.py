@@ -59,7 +59,7 @@ def test_damage_in_the_middle_passes_the_first_look_and_not_the_closer(tmp_path:
     assert all(item.usable for item in items)
     damaged, _, seen = looked_at(items)
     assert {name: (item.finding, item.note) for name, item in damaged.items()} == {
-        "a": (Finding.DAMAGED, "a part in the middle")
+        "a": (Finding.DAMAGED, "broken inside")
     }
     assert (seen[-1].looked_at, seen[-1].total, seen[-1].finished) == (2, 2, True)
 

@@ -58,7 +58,7 @@ def test_looking_closer_leaves_out_damage_and_asks_about_near_copies(
         assert files.closer.text.text() == "Looking closer: 0 of 6"
         await eventually(lambda: files.closer.keep_best.isVisible())
         assert files.closer.text.text().startswith(
-            "1 picture more can not be used. 2 look almost the same as others. Bursts of a camera do"
+            "1 more picture can not be used. 2 look almost the same as others. Bursts of a camera do"
         )
         assert files.ready.text() == "5 ready"
         assert files.closer.keep_all.isChecked()
@@ -133,7 +133,7 @@ def test_the_lengths_of_videos_hidden_files_and_silent_shares_are_said(applicati
     panel.take([Review(films[2:], passed_over=1204, finished=True)])
     panel.finish()
     assert panel.title.text().startswith("3 videos · at least 1 h 12 min · 3")
-    assert panel.note.text() == "1,204 hidden and system files were passed over."
+    assert panel.note.text() == "1,204 hidden or system files passed over."
 
 
 def test_leaving_out_and_taking_back_keep_the_counts(qtbot: QtBot) -> None:

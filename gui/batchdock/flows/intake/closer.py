@@ -183,7 +183,7 @@ def _grey_of_jpeg(data: bytes, image: PIL.Image.Image) -> PIL.Image.Image | None
     try:
         frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
     except InvalidDataError as error:
-        raise Unfit(Finding.DAMAGED, "a part in the middle") from error
+        raise Unfit(Finding.DAMAGED, "broken inside") from error
     if not frames or not frames[0].format.name.startswith(("yuv", "gray")):
         return None
     frame = frames[0]
@@ -220,7 +220,7 @@ def _check_sums(data: bytes) -> None:
     while place + 12 <= len(data):
         end = place + 8 + int.from_bytes(view[place : place + 4], "big")
         if zlib.crc32(view[place + 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
-            raise Unfit(Finding.DAMAGED, "a part in the middle")
+            raise Unfit(Finding.DAMAGED, "broken inside")
         if bytes(view[place + 4 : place + 8]) == b"IEND":
             return
         place = end + 4

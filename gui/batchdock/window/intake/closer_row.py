@@ -93,7 +93,7 @@ class CloserRow(QWidget):
     def _found_text(self) -> str:
         said = []
         if self._damaged:
-            said.append(grouped(self.tr("%n picture(s) more can not be used.", "", self._damaged), self._damaged))
+            said.append(grouped(self.tr("%n more picture(s) can not be used.", "", self._damaged), self._damaged))
         near = sum(len(group) - 1 for group in self.alike)
         if near:
             said.append(grouped(self.tr("%n look almost the same as others.", "", near), near))

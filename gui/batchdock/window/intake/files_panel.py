@@ -252,7 +252,7 @@ class FilesPanel(QWidget):
         if gathered.pictures and gathered.videos:
             said.append(self.tr("Videos and pictures need separate jobs; both will be prepared."))
         if self._passed_over:
-            passed = self.tr("%n hidden and system file(s) were passed over.", "", self._passed_over)
+            passed = self.tr("%n hidden or system file(s) passed over.", "", self._passed_over)
             said.append(grouped(passed, self._passed_over))
         return "\n".join(said)
 
