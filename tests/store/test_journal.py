@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import FolderNotWritable, MadeByNewerVersion
+from batchdock.core.errors import DiskFull, FolderNotWritable, MadeByNewerVersion
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.states import JobState
 from batchdock.store import FileRow, JobRecord, Journal, Phase, Piece, PieceState, Sending, Way
@@ -187,6 +187,25 @@ def test_a_sending_that_was_not_written_to_its_end_does_not_count(tmp_path: Path
         )
     assert journal.sendings.unfinished() == []
     assert journal.sendings.of_batch("a", "b") == []
+    journal.close()
+
+
+def test_a_full_disk_is_called_that_and_nothing_is_half_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    sending = begun(journal, ["a", "b"])
+    with journal._database.reading() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    many = [JobRecord(replace(JOB, job_id=f"j-{n}", message="x" * 500), Phase.SENDING) for n in range(1_000)]
+    with pytest.raises(DiskFull) as caught:
+        journal.jobs.put(many)
+    assert caught.value.values["folder"] == tmp_path
+    assert journal.jobs.all() == []
+    with journal._database.reading() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    journal.jobs.put(many)
+    journal.sendings.mark(sending.number, [0], PieceState.CONFIRMED)
+    assert len(journal.jobs.all()) == 1_000
     journal.close()
 
 

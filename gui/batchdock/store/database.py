@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from batchdock.core.errors import FolderNotWritable, MadeByNewerVersion
+from batchdock.core.errors import DiskFull, FolderNotWritable, MadeByNewerVersion
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Database:
         not keep anybody from working.
         """
         self.set_aside: Path | None = None
+        self._folder = path.parent
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._opened(path)
@@ -50,22 +51,32 @@ class Database:
         """Give the connection for one transaction: all of it or nothing.
 
         A crash of this process loses nothing that was written. A power cut may lose the last transactions, but not up
-        to one that is `lasting`: that waits for the disk.
+        to one that is `lasting`: that waits for the disk. Raise `DiskFull`.
         """
-        with self._lock:
+        with self._lock, self._explained():
             if lasting:
                 self._connection.execute("PRAGMA synchronous = FULL")
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._connection
+                    self._connection.execute("COMMIT")
                 except BaseException:
-                    self._connection.execute("ROLLBACK")
+                    if self._connection.in_transaction:  # A full disk has ended it already.
+                        self._connection.execute("ROLLBACK")
                     raise
-                self._connection.execute("COMMIT")
             finally:
                 if lasting:
                     self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise DiskFull(folder=self._folder, needed="the list of what was sent") from error
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -74,7 +74,7 @@ class Transfers:
         self._courses: dict[str, Course] = {}
         self._again: dict[str, Again] = {}
         self._takers: dict[TransferKind, Callable[[], Iterable[Unfinished]]] = {TransferKind.SENDING: self._unfinished}
-        self._aside: set[asyncio.Task[Any]] = set()
+        self._aside: dict[str, asyncio.Task[Any]] = {}
         self._changed: dict[str, Transfer] = {}
         self._pulse = Pulse(self._tell)
 
@@ -128,7 +128,8 @@ class Transfers:
 
     async def retry(self, transfer_id: str) -> None:
         """Go on with a transfer that ended, in the background; what has arrived is not sent again."""
-        if transfer_id not in self._courses and transfer_id in self._again:
+        under_way = transfer_id in self._courses or transfer_id in self._aside
+        if not under_way and transfer_id in self._again:
             self.aside(self._again[transfer_id](), transfer_id, self._rows[transfer_id].name)
 
     async def move(self, transfer_ids: Sequence[str], where: Place) -> None:
@@ -303,16 +304,16 @@ class Transfers:
             else:
                 self._problems.settle(problem_id)
 
-        task = asyncio.create_task(watched(), name=f"aside {transfer_id}")
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
+        task = self._aside[transfer_id] = asyncio.create_task(watched(), name=f"aside {transfer_id}")
+        task.add_done_callback(lambda done: self._aside.pop(transfer_id, None))
 
     async def close(self) -> None:
         """Stop everything that moves; it goes on next time."""
         await asyncio.gather(*(course.close() for course in self._courses.values()))
-        for task in self._aside:
+        aside = tuple(self._aside.values())
+        for task in aside:
             task.cancel()
-        await asyncio.gather(*self._aside, return_exceptions=True)
+        await asyncio.gather(*aside, return_exceptions=True)
         self._pulse.flush()
 
     async def _go_on_with(self, transfer_id: str) -> None:
