@@ -5,10 +5,12 @@ import gc
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from batchdock.core.errors import (
+    ConnectionClosed,
     ConnectionProblem,
     FileUnreadable,
     TimedOut,
@@ -19,6 +21,7 @@ from batchdock.services.http.bulk import Bulk
 from batchdock.services.http.limits import Limits
 from fakes.raw_server import Handle, RawRequest, RawServer, raw_server
 from making.bodies import Held, Zeros
+from making.certificates import Authority
 
 QUICK = Limits(connect=0.5, silence=0.4, answer=0.4, answer_bytes=1_000_000, error_bytes=10_000)
 MEGABYTES = 1_000_000
@@ -159,6 +162,20 @@ def test_a_cancelled_send_is_over_at_once(handle: Handle) -> None:
     run(handle, work, Limits())
     assert stuck.closed
     assert endless.opened == endless.closed == 1
+
+
+def test_closing_ends_what_is_under_way() -> None:
+    async def work(bulk: Bulk, server: RawServer) -> None:
+        sending = asyncio.create_task(put(bulk, server, Zeros("v.mp4", 10**12)))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        await bulk.close()
+        with pytest.raises(ConnectionClosed):
+            await sending
+        with pytest.raises(ConnectionClosed):
+            await put(bulk, server, Held("a.jpg", b"jpg"))
+
+    run(is_deaf, work, Limits())
 
 
 @pytest.mark.parametrize("breaks_at", [0, 3 * MEGABYTES])
@@ -353,6 +370,21 @@ def test_a_download_does_not_go_everywhere(target: str) -> None:
         assert len(server.requests) == 1
 
     run(redirecting(1, target), work)
+
+
+def test_a_download_stays_on_lines_that_nobody_listens_in_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+
+    async def work(bulk: Bulk, plain: RawServer) -> None:
+        async with raw_server(redirecting(1, plain.url), tls=authority.context("127.0.0.1")) as safe:
+            with pytest.raises(UnreadableAnswer):
+                async with bulk.receive(safe.url, what="GET /"):
+                    pytest.fail("It went there.")
+            assert len(safe.requests) == 1
+        assert plain.requests == []
+
+    run(took_all, work)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

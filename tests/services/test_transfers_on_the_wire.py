@@ -17,6 +17,7 @@ from batchdock.core.errors import (
     ServiceTrouble,
     ShardTooLarge,
     SourceGone,
+    UnreadableAnswer,
 )
 from batchdock.core.ports import Version
 from batchdock.services.roboflow.service import RoboflowService
@@ -135,6 +136,49 @@ def test_a_shard_within_every_limit_is_sent(cloud: RoboflowCloud, named: dict[st
 
     run(cloud, send)
     assert len(cloud.requests("PUT /storage")) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"uploadURL": "file:///etc/passwd"},
+        {"uploadURL": "nonsense"},
+        {"uploadURL": ["http://127.0.0.1/"]},
+        {"uploadURL": None},
+        {"method": "DELETE"},
+        {"method": "PUT / HTTP/1.1\r\nX: y"},
+        {"extensionHeaders": {"x": "a\r\nHost: evil"}},
+        {"extensionHeaders": {"x y": "a"}},
+        {"extensionHeaders": {"x": "\u2028"}},
+    ],
+)
+def test_an_address_that_nobody_can_send_to_is_an_unreadable_answer(
+    cloud: RoboflowCloud, odd: dict[str, object]
+) -> None:
+    cloud.state.limits = odd
+    video = Zeros("v.mp4", SIZE)
+
+    async def send(service: RoboflowService) -> None:
+        with pytest.raises(UnreadableAnswer):
+            await service.upload_video("b", "v.mp4", video, batch_name="B")
+
+    run(cloud, send)
+    assert video.opened == 0
+
+
+def test_headers_that_tear_a_request_apart_are_left_out(cloud: RoboflowCloud) -> None:
+    torn = {"Content-Length": "5", "transfer-encoding": "chunked", "HOST": "evil", "Connection": "close", "Expect": "x"}
+    signed = {"x-goog-content-length-range": "0,10737418240", "x-number": 5}
+    cloud.state.limits = {"extensionHeaders": torn | signed}
+
+    async def send(service: RoboflowService) -> None:
+        await service.upload_video("b", "v.mp4", Zeros("v.mp4", SIZE), batch_name="B")
+
+    run(cloud, send)
+    (put,) = cloud.requests("PUT /storage")
+    assert put.headers["content-length"] == str(SIZE)
+    assert put.headers["x-number"] == "5"
+    assert not {"transfer-encoding", "expect"} & put.headers.keys()
 
 
 def test_a_name_that_is_not_text_is_refused(cloud: RoboflowCloud) -> None:
