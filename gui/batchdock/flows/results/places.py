@@ -68,6 +68,10 @@ class Places:
         self._occupied.add(mark)
         return given
 
+    def give_back(self, place: str) -> None:
+        """Let somebody else have `place`: nothing is there."""
+        self._occupied.discard(hash(_folded(place)))
+
     def take_in(self, *, homes: dict[str, str], stems: dict[str, str], originals: list[str], made: list[str]) -> None:
         """Know again what an earlier run gave."""
         self.homes |= homes

@@ -261,6 +261,7 @@ class Placer:
         self._write(path, source)
         if given != wanted and _same(path, f"{self._done}/{wanted}"):
             os.unlink(path)  # noqa: PTH108 - a text
+            self._places.give_back(given)
             return
         step.made.append(given)
         if not given.endswith(tail) or given != wanted:

@@ -1,8 +1,7 @@
 """Reads a tar, believing nothing it says of itself.
 
-Our own and not `tarfile`, which takes what extended headers claim for the size of a read, gives up a whole archive for
-one bad header, and needs five times as long for a small file. What is not plain is told apart, not judged: that is
-unpack.py's part.
+Our own and not `tarfile`, which takes what extended headers claim for the size of a read, and gives up a whole archive
+for one bad header; as fast as that. What is not plain is told apart, not judged: that is unpack.py's part.
 """
 
 import struct

@@ -22,6 +22,9 @@ GROWTH_FREE = 1024 * 1024 * 1024
 READ_LIMIT = 64 * 1024 * 1024
 """What is read into memory whole is never larger."""
 
+DEPTH_LIMIT = 64
+"""Folders in folders; deeper ones can be neither made nor removed everywhere."""
+
 _READ_BYTES = 1024 * 1024
 _DRIVE = re.compile(r"[A-Za-z]:")
 _TOO_MUCH = "There is far more in it than its size explains."
@@ -37,6 +40,8 @@ _WHY = {
     Kind.OTHER: "It is not a plain file.",
 }
 _LEADS_OUT = "Its path leads out of the archive."
+_SHOWN = 1_000
+"""Characters of a name that are worth reading."""
 _NO_NAME = "It has no name."
 
 
@@ -94,8 +99,8 @@ def members(archive: Path | bytes, name: str) -> Iterator[Unpacked | Refused]:
                     raise TooMuch
                 if entry.size > limit:
                     # Said, and not passed over byte by byte: nothing in there is that large.
-                    yield Refused(entry.name, _TOO_MUCH)
-                    raise CutOff
+                    yield Refused(entry.name[:_SHOWN] or name, _TOO_MUCH)
+                    raise TooMuch
                 judged = _judged(entry, name)
                 if judged is not None:
                     yield judged
@@ -113,13 +118,15 @@ def _damaged(name: str, error: Exception) -> ArchiveDamaged:
 
 def _judged(entry: Entry, archive: str) -> Unpacked | Refused | None:
     """Return what comes of an entry; None for a folder, which comes with the files in it."""
-    shown = entry.name or archive
+    shown = entry.name[:_SHOWN] or archive
     if entry.kind not in (Kind.FILE, Kind.FOLDER):
         return Refused(shown, _WHY[entry.kind])
     name = entry.name
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or "\\" in name or ".." in parts or (parts and _DRIVE.match(parts[0])):
         return Refused(shown, _LEADS_OUT)
+    if len(parts) > DEPTH_LIMIT:
+        return Refused(shown, "It lies in too many folders.")
     if entry.kind is Kind.FOLDER:
         return None
     if not parts or "\x00" in name:
