@@ -39,7 +39,8 @@ from bench.fast_cloud import ARCHIVES, FILES_IN_ARCHIVE, PLAIN, WORKSPACE
 from making.media import picture_bytes, video
 
 _HERE = Path(__file__).resolve().parent
-_PICTURE = 40_000
+_PICTURE, _SPREAD = 40_000, 10_000
+"""Bytes, give or take: no camera makes pictures that are all of one size, and equal sizes are compared for copies."""
 ENOUGH = 2_000
 """Small uploads a second that the service must take, so that it is not the service that is measured."""
 SLOW = 0.05
@@ -183,13 +184,13 @@ def counted(url: str, batch: str) -> int:
 
 
 def drops(folder: Path, size: Size) -> Drops:
-    """Make what is sent. Every picture is another one, in 40 kB; the video is a short one with nothing behind it."""
+    """Make what is sent. Every picture is another one, of about 40 kB; the video is a short one with nothing behind it."""
     made = Drops(folder / "bulk", folder / "single", folder / "video")
     for each in (made.bulk, made.single, made.video):
         each.mkdir()
     fill, base = random.Random(3), picture_bytes(1)
-    comment = _PICTURE - len(base) - 4
     for number in range(size.bulk):
+        comment = _PICTURE - len(base) - 4 + fill.randrange(-_SPREAD, _SPREAD)
         # A comment block behind the first marker makes a picture of any size.
         block = b"\xff\xfe" + (comment + 2).to_bytes(2, "big") + fill.randbytes(comment)
         (made.bulk / f"picture {number:05}.jpg").write_bytes(base[:2] + block + base[2:])
