@@ -31,6 +31,7 @@ from batchdock.flows.intake.formats import (
     Format,
     format_of,
 )
+from batchdock.flows.intake.jpeg import frame_of
 from batchdock.flows.intake.scan import Found
 from batchdock.flows.intake.videos import VideoTrouble, length_of
 
@@ -204,19 +205,33 @@ def _check_picture(file: BinaryIO, found: Found, known: Format) -> None:
     if found.size > PICTURE_LIMIT_BYTES:
         raise Unfit(Finding.TOO_MANY_BYTES, f"{found.size / 1024 / 1024:.1f} MB")
     file.seek(0)
+    frame = frame_of(file) if known.name == "JPEG" else None
+    if frame is not None:
+        _check_pixels(frame.width, frame.height)
+        if _structure_is_whole(file, found.size, known):
+            return
+        file.seek(0)
+    image = _opened(file, known)
+    _check_pixels(image.width, image.height)
+    if not _structure_is_whole(file, found.size, known):
+        _decode(image)
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > PICTURE_LIMIT_PIXELS:
+        raise Unfit(Finding.TOO_MANY_PIXELS, f"{width:,} × {height:,} pixels")
+
+
+def _opened(file: BinaryIO, known: Format) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(file)
+            return Image.open(file)
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # The disk's own words; Pillow's readers raise whatever broken bytes lead them to, without a number.
         # "BM" alone begins many a text; the other signatures are beyond doubt.
         raise Unfit(Finding.NOT_A_PICTURE if known.name == "BMP" else Finding.DAMAGED) from error
-    if image.width * image.height > PICTURE_LIMIT_PIXELS:
-        raise Unfit(Finding.TOO_MANY_PIXELS, f"{image.width:,} × {image.height:,} pixels")
-    if not _structure_is_whole(file, found.size, known):
-        _decode(image)
 
 
 def _structure_is_whole(file: BinaryIO, size: int, known: Format) -> bool:

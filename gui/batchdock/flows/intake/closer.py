@@ -27,6 +27,7 @@ from PIL import Image
 from batchdock.core.batch import Content
 from batchdock.core.intake import CloserLook, Finding, Item
 from batchdock.flows.intake.check import Unfit, unreadable
+from batchdock.flows.intake.jpeg import frame_of
 from batchdock.flows.intake.near_copies import Look, NearCopies, look_of
 
 _INTERVAL = 0.1
@@ -44,9 +45,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_HUFFMAN = frozenset({0xC0, 0xC1, 0xC2})
-"""Baseline, extended and progressive: the JPEGs that libav decodes."""
-
 _Seen = tuple[Look, int]
 """A look and the number of pixels."""
 
@@ -162,7 +160,8 @@ def _decoded(data: bytes) -> _Seen:
         with Image.open(BytesIO(data)) as image:
             pixels = image.width * image.height
             upright = _UPRIGHT.get(_orientation(image))
-            grey = _grey_of_jpeg(data, image) if image.format in ("JPEG", "MPO") and _is_huffman(data) else None
+            frame = frame_of(BytesIO(data))
+            grey = _grey_of_jpeg(data, image) if frame is not None and frame.is_common else None
             if image.format == "PNG":
                 _check_sums(data)
             grey = grey or _grey(image)
@@ -190,18 +189,6 @@ def _grey_of_jpeg(data: bytes, image: PIL.Image.Image) -> PIL.Image.Image | None
     plane = frame.planes[0]
     rows = numpy.frombuffer(bytes(plane), numpy.uint8).reshape(-1, plane.line_size)
     return Image.fromarray(rows[: frame.height, : frame.width])
-
-
-def _is_huffman(data: bytes) -> bool:
-    """Tell whether the first frame header of a JPEG is of a kind that libav decodes."""
-    place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF:
-        marker = data[place + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return marker in _HUFFMAN and data[place + 4 : place + 5] == b"\x08"
-        # A fill byte stands alone; every other marker before the frame tells its length.
-        place += 1 if marker == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    return False
 
 
 def _grey(image: PIL.Image.Image) -> PIL.Image.Image:
