@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QTableView
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState, Wanted
@@ -242,6 +242,41 @@ def test_space_pauses_and_continues_and_all_of_it_arrives_once(
         assert len(batch.arrived) == 200
         assert all(len(each.sizes) == 1 for each in batch.arrived.values())
         assert any("has arrived: 200 files" in notice.text for notice in window.messages.notices)
+
+    play(send(window, tmp_path / "lot", eventually, do))
+
+
+def test_a_folder_that_moved_is_found_again_and_all_of_it_arrives(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    for number in range(30):
+        media.picture(tmp_path / "lot" / f"{number}.jpg", number)
+    moved = tmp_path / "elsewhere"
+
+    async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
+        (tmp_path / "lot").rename(moved)
+        start(window)
+        await eventually(lambda: page.model.rowCount() and state(page) == "The drive is not there")
+        page.table.selectRow(0)
+        assert page.find_folder.isVisible()
+        assert page.without.isVisible()
+        assert not page.open_folder.isVisible()
+        await eventually(lambda: window.problems.count() == 1)
+        assert window.status.badge.isVisible()
+        page.find_folder.click()
+        await eventually(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        assert Path(dialog.directory().absolutePath()) == tmp_path
+        field = dialog.findChild(QLineEdit)
+        assert field is not None
+        field.setText(str(moved))
+        dialog.accept()
+        await eventually(lambda: state(page) == "Done")
+        (batch,) = cloud.state.batches.values()
+        assert len(batch.arrived) == 30
+        await eventually(lambda: window.problems.count() == 0)
+        await eventually(page.receipt.isVisible)
 
     play(send(window, tmp_path / "lot", eventually, do))
 
