@@ -184,7 +184,7 @@ def counted(url: str, batch: str) -> int:
 
 
 def drops(folder: Path, size: Size) -> Drops:
-    """Make what is sent. Every picture is another one, of about 40 kB; the video is a short one with nothing behind it."""
+    """Make what is sent. Every picture is another one; the video is a short one with nothing behind it."""
     made = Drops(folder / "bulk", folder / "single", folder / "video")
     for each in (made.bulk, made.single, made.video):
         each.mkdir()
