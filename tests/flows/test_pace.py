@@ -104,7 +104,7 @@ def test_they_settle_near_what_a_service_can_take() -> None:
         TimedOut(host="x"),
     ],
 )
-def test_push_backs_halve_them_once_a_crowd(error: TooManyRequests) -> None:
+def test_push_backs_that_are_many_halve_them_once_a_crowd(error: TooManyRequests) -> None:
     async def scenario() -> list[int]:
         lanes = Lanes(start=32, most=64)
         widths = []
@@ -115,7 +115,7 @@ def test_push_backs_halve_them_once_a_crowd(error: TooManyRequests) -> None:
         lanes.pushed_back(error)
         return [*widths, lanes.width]
 
-    assert run_in_virtual_time(scenario()) == [16, 16, 16, 16, 16, 8]
+    assert run_in_virtual_time(scenario()) == [32, 16, 16, 16, 16, 8]
 
 
 def test_errors_that_have_nothing_to_do_with_the_crowd_leave_them() -> None:

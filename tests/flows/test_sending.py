@@ -213,7 +213,7 @@ def test_what_never_shows_up_is_sent_once_more_and_then_named(
 
 def test_a_count_that_comes_late_is_waited_for(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
     items = small_files(tmp_path / "drop", 700)
-    cloud.state.indexing_polls = 12
+    cloud.state.indexing_polls = 5
 
     async def scenario() -> None:
         async with sender(home, cloud) as (desk, account):

@@ -27,6 +27,8 @@ _PUSHED_BACK = 0.35
 """A service that pushes back this part of what comes has too much to do; below that it only stumbles."""
 _MEMORY = 0.95
 """What counts of the answers before, at each new one."""
+_TRUST = 4.0
+"""As many good answers are taken for granted at first, or a single bad one would count as all there is."""
 _TOO_MUCH = (408, 429, 503, 504)
 
 
@@ -41,7 +43,7 @@ class Lanes:
         self._first: deque[_Turn] = deque()
         self._waiting: deque[_Turn] = deque()
         self._pushed_back = 0.0
-        self._answers = 0.0
+        self._answers = _TRUST
         self._calm_until = 0.0
         self._round_began: float | None = None
         self._round_pieces = 0
