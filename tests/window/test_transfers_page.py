@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QTableView
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState, Wanted
 from batchdock.flows.transfers.row import Row
+from batchdock.window.accounts.dialog import ConnectDialog
 from batchdock.window.main_window import MainWindow
 from batchdock.window.sidebar import Page, Place
 from batchdock.window.transfers.model import FILES, NAME, PACE, STATE, TransfersModel
@@ -277,6 +278,37 @@ def test_a_folder_that_moved_is_found_again_and_all_of_it_arrives(
         assert len(batch.arrived) == 30
         await eventually(lambda: window.problems.count() == 0)
         await eventually(page.receipt.isVisible)
+
+    play(send(window, tmp_path / "lot", eventually, do))
+
+
+def test_a_new_key_lets_what_is_paused_go_on(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    for number in range(12):
+        media.picture(tmp_path / "lot" / f"{number}.jpg", number)
+
+    async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
+        start_with = window.messages.notices
+        cloud.revoke_key()
+        start(window)
+        await eventually(lambda: page.model.rowCount() and state(page) == "Waiting for the key")
+        await eventually(lambda: len(window.messages.notices) > len(start_with))
+        banner = window.messages.notices[0]
+        assert banner.text.startswith("Roboflow no longer accepts the key of “acme-ws”. Paused: 1 upload;")
+        await eventually(lambda: window.problems.count() > 0)
+        cloud.restore_key()
+        next(each for each in banner.findChildren(QPushButton) if each.text() == "Enter a new key…").click()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConnectDialog)
+        dialog.form.key.setText(cloud.key)
+        await eventually(dialog.connect_button.isEnabled)
+        dialog.connect_button.click()
+        await eventually(lambda: state(page) == "Done")
+        dialog.close()
+        (batch,) = cloud.state.batches.values()
+        assert len(batch.arrived) == 12
+        await eventually(lambda: window.problems.count() == 0)
 
     play(send(window, tmp_path / "lot", eventually, do))
 
