@@ -23,7 +23,7 @@ from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.trouble import Trouble
 from batchdock.flows.transfers.verdict import Action, verdict
 
-START, MOST = 6, 32
+START, MOST = 12, 48
 AHEAD_FILES = 256
 """So many may be under way or waiting for their place."""
 AHEAD_BYTES = 2 * 1024**3

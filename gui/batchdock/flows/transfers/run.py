@@ -29,7 +29,7 @@ from batchdock.flows.transfers.trouble import Trouble
 from batchdock.store import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.sendings import Sendings
 
-AT_ONCE = {Way.SINGLE: (8, 64), Way.TARS: (3, 8), Way.REFERENCES: (2, 2), Way.VIDEOS: (2, 2)}
+AT_ONCE = {Way.SINGLE: (16, 64), Way.TARS: (3, 8), Way.REFERENCES: (2, 2), Way.VIDEOS: (2, 2)}
 """How many pieces go side by side, at first and at the most. References and videos are few or large."""
 
 _AT_ONCE_THERE = 2.0
