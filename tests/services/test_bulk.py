@@ -110,6 +110,25 @@ def test_a_download_that_stops_is_given_up() -> None:
     run(half, work)
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 503 No\r\nContent-Length: 9999\r\n\r\n"])
+def test_an_answer_drop_by_drop_is_given_up(head: bytes) -> None:
+    async def drips(request: RawRequest) -> None:
+        await request.body()
+        await request.say(head)
+        while True:
+            await asyncio.sleep(0.02)
+            await request.say(head if b" 100 " in head else b"n")
+
+    async def work(bulk: Bulk, server: RawServer) -> None:
+        with pytest.raises(TimedOut):
+            await put(bulk, server, Held("a.jpg", b"jpg"))
+        with pytest.raises(TimedOut):
+            async with bulk.receive(server.url, what="GET /") as arriving:
+                await arriving.text(QUICK)
+
+    run(drips, work)
+
+
 def test_a_host_that_does_not_take_the_call_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
         for _ in range(4):

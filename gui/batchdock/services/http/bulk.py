@@ -54,15 +54,19 @@ class Arriving:
 
     async def text(self, limits: Limits) -> Answer:
         """Read it as an answer in words."""
-        return await read_answer(
-            self.status,
-            self.reason,
-            self.headers,
-            self.pieces(),
-            limits=limits,
-            service=self._service,
-            what=self._what,
-        )
+        try:
+            async with asyncio.timeout(limits.answer):
+                return await read_answer(
+                    self.status,
+                    self.reason,
+                    self.headers,
+                    self.pieces(),
+                    limits=limits,
+                    service=self._service,
+                    what=self._what,
+                )
+        except TimeoutError as error:
+            raise of_exception(error, service=self._service, host=host_of(self.url), what=self._what) from None
 
 
 class Bulk:
@@ -146,17 +150,19 @@ class Bulk:
         if scheme_of(url) == "http":  # Without a tunnel, what is shown to the proxy goes with the request.
             headers = {**headers, **shown}
         try:
-            response = await self._session(url).request(
-                method,
-                URL(url, encoded=True),
-                headers=headers,
-                data=feed,
-                proxy=proxy.url if proxy is not None else None,
-                proxy_headers=shown,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=silence),
-                skip_auto_headers=("Content-Type", "Accept-Encoding"),
-            )
+            # The whole of an upload may take any time; a download begins soon, or never.
+            async with asyncio.timeout(self._limits.answer if feed is None else None):
+                response = await self._session(url).request(
+                    method,
+                    URL(url, encoded=True),
+                    headers=headers,
+                    data=feed,
+                    proxy=proxy.url if proxy is not None else None,
+                    proxy_headers=shown,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=silence),
+                    skip_auto_headers=("Content-Type", "Accept-Encoding"),
+                )
         except _FOREIGN as error:
             raise failed(error) from None
         if proxy is not None and response.status == 407:

@@ -184,20 +184,20 @@ def _own_words(response: Answer) -> str:
     return next((text for text in candidates if isinstance(text, str) and text.strip()), "")
 
 
-_DIGITS = 8
-"""A pause of more seconds than this has digits is no pause, but nonsense."""
+_LONGEST_PAUSE = 24 * 3600.0
+"""Nobody asks in earnest to be left alone for longer."""
 
 
 def _pause_asked_for(response: Answer) -> float | None:
     """Read `Retry-After`, as seconds or as a date."""
     value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < _DIGITS:
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return min(_LONGEST_PAUSE, float(value[:12]))
     try:
         moment = email.utils.parsedate_to_datetime(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        return min(_LONGEST_PAUSE, max(0.0, (moment - datetime.now(UTC)).total_seconds()))
     except (ValueError, OverflowError, TypeError):
         return None
 
