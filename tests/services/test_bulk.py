@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import ExitStack
+import tracemalloc
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,49 @@ def test_a_host_that_does_not_take_the_call_is_given_up() -> None:
                 await bulk.send("PUT", url, Held("a", b"a"), what="PUT /")
 
         run(took_all, work)
+
+
+# --- memory -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """Fail when more memory than this is held at any moment."""
+    tracemalloc.start()
+    try:
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < size
+
+
+def test_a_large_upload_takes_no_memory() -> None:
+    async def work(bulk: Bulk, server: RawServer) -> None:
+        with at_most(16 * MEGABYTES):  # Of both sides together.
+            await put(bulk, server, Zeros("v.mp4", 200 * MEGABYTES))
+
+    run(took_all, work, Limits())
+
+
+def test_a_large_download_takes_no_memory_however_slowly_it_is_read() -> None:
+    async def large(request: RawRequest) -> None:
+        await request.say(b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n")
+        for _ in range(200):
+            await request.say(bytes(MEGABYTES))
+
+    async def work(bulk: Bulk, server: RawServer) -> None:
+        total = number = 0
+        with at_most(16 * MEGABYTES):
+            async with bulk.receive(server.url, what="GET /") as arriving:
+                async for piece in arriving.pieces():
+                    total += len(piece)
+                    number += 1
+                    if number % 50 == 0:
+                        await asyncio.sleep(0.005)
+        assert total == 200 * MEGABYTES
+
+    run(large, work, Limits())
 
 
 # --- an end by this side ----------------------------------------------------------------------------------------

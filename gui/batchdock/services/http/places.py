@@ -1,6 +1,7 @@
 """Addresses: whose they are, and which of them lead to this very computer."""
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -19,7 +20,11 @@ def scheme_of(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Tell whether the address leads to this very computer."""
-    host = host_of(url)
+    return _is_here(host_of(url))
+
+
+@lru_cache(maxsize=64)  # Asked several times for each of many thousand requests, always about the same few hosts.
+def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -100,6 +101,7 @@ class Wire:
             raise UnreadableAnswer(service=self.service, details=f"{what} → {answer.status} {kind}") from None
 
 
+@lru_cache(maxsize=64)  # The same one for each of many thousand pictures.
 def path(*segments: str) -> str:
     """Return `/a/b/c`, each segment percent-encoded whole."""
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
