@@ -239,12 +239,14 @@ def print_gaps(url: str, made: Drops) -> bool:
     if done.returncode:
         print(f"! window: ended with {done.returncode}")
         return False
-    print(f"\n{'window, gaps in ms':<34}{'p50':>9} {'p99':>9} {'max':>9}   target p99 ≤ 16, max ≤ 100")
+    head = f"{'window, gaps in ms':<34}{'p50':>9} {'p99':>9} {'max':>9} {'computing':>9}"
+    print(f"\n{head}   target p99 ≤ 16, max ≤ 100")
     quick = True
     for name, found in json.loads(done.stdout.splitlines()[-1]).items():
         holds = found["p99"] <= 16 and found["max"] <= 100
         quick &= holds
-        print(f"{name:<34}{found['p50']:9.1f} {found['p99']:9.1f} {found['max']:9.1f}   {'yes' if holds else 'NO'}")
+        cells = " ".join(f"{found[each]:9.1f}" for each in ("p50", "p99", "max", "computing"))
+        print(f"{name:<34}{cells}   {'yes' if holds else 'NO'}")
     return quick
 
 
