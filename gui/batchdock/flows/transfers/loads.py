@@ -1,6 +1,7 @@
 """Cuts what is to be sent into loads: as they were planned, or out of files that went missing."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from batchdock.flows.intake.plan import REFERENCES_AT_ONCE, SHARD_BYTES, SHARD_FILES
@@ -32,12 +33,17 @@ async def missing_loads(
     size = 0
     for row in rows:
         if gathered and (len(gathered) >= most or size + row.size > largest):
-            yield Load(tuple(gathered), f"again-{gathered[0].number}")
+            yield _again(gathered)
             gathered, size = [], 0
         gathered.append(row)
         size += row.size
     if gathered:
-        yield Load(tuple(gathered), f"again-{gathered[0].number}")
+        yield _again(gathered)
+
+
+def _again(rows: Sequence[FileRow]) -> Load:
+    # A label of its own: the service takes one that it knows for the same list, which it believes to have.
+    return Load(tuple(rows), f"again-{secrets.token_hex(4)}")
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from batchdock.core.errors import BatchGone, NotAllArrived, NotFound, NothingUsable
 from batchdock.core.ports import Service
@@ -37,6 +37,8 @@ _AT_ONCE_THERE = 2.0
 _NAMED = 10
 """How many missing files an error names."""
 _STARTED = datetime.now(UTC)
+_OLD = timedelta(hours=1)
+"""What was confirmed so long ago has long been indexed; a batch that is not there by then is there no more."""
 
 
 class Run:
@@ -62,6 +64,7 @@ class Run:
         )
         self._before: Found | None = None
         self._seen = False
+        """That the batch was there; what does not show up has to have been."""
         self._limits: tuple[int | None, int | None] = (None, None)
         self._cuts = 0
 
@@ -86,6 +89,7 @@ class Run:
         lost = await asyncio.to_thread(self._sendings.lost, number)
         confirmed = [piece for piece in pieces if piece.state is PieceState.CONFIRMED]
         self._delivery.confirmed = bool(confirmed)
+        self._seen = bool(confirmed) and datetime.now(UTC) - self._sending.started > _OLD
         missed = sum(any(piece.first <= row.number < piece.last for piece in confirmed) for row in lost)
         self._row.meter.restart(
             sum(piece.last - piece.first for piece in confirmed) - missed, sum(piece.bytes for piece in confirmed)
