@@ -167,3 +167,23 @@ def test_a_step_can_end_the_walk_within_a_large_folder(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         next(Walk({}, step).files(Root(tmp_path, "")))
     assert steps == 10
+
+
+def test_folders_may_lie_deeper_in_each_other_than_calls(tmp_path: Path) -> None:
+    deep = 1200
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(deep):
+        os.mkdir("d", dir_fd=folder)
+        below = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open("x.jpg", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+    os.close(folder)
+    (found,) = walk([tmp_path])
+    # Whoever clears up afterwards calls itself for every level.
+    while (tmp_path / "d" / "d").exists():
+        (tmp_path / "d" / "d").rename(tmp_path / "e")
+        (tmp_path / "d").rmdir()
+        (tmp_path / "e").rename(tmp_path / "d")
+    assert found.finding is None
+    assert found.relative == "d/" * deep + "x.jpg"

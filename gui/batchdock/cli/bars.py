@@ -95,6 +95,8 @@ def show_review(shown: Bars, review: Review) -> None:
     """Show how far the look at the files has come."""
     pictures = counted(review.pictures, "picture", "pictures")
     found = f"{pictures}, {counted(review.videos, 'video', 'videos')}, {review.findings:,} left out"
+    if review.silent:
+        found += f"; waiting for {printable(review.silent[0])}, which does not answer"
     shown.show(
         "review", "Looking at the files", "done" if review.finished else "reading", float(review.finished), found
     )

@@ -51,6 +51,14 @@ class Root:
         return self.label or self.path.name
 
 
+class _CutShort(Exception):
+    """A folder can not be read to its end."""
+
+    def __init__(self, missed: Found) -> None:
+        super().__init__()
+        self.missed = missed
+
+
 Visited = dict[tuple[int, int], object]
 """The folders of a drop that somebody has begun, by device and number."""
 
@@ -72,35 +80,45 @@ class Walk:
 
         Hidden and system files inside folders are passed over; what was dropped by name never is.
         """
-        yield from self._entry(root.path, root.label, root.name)
+        # A stack of our own: folders can lie deeper in each other than Python's calls may.
+        open_folders = [iter([(root.path, root.label, root.name)])]
+        while open_folders:
+            try:
+                path, relative, shown = next(open_folders[-1])
+            except StopIteration:
+                open_folders.pop()
+                continue
+            except _CutShort as cut:
+                open_folders.pop()
+                yield cut.missed
+                continue
+            self._on_step()
+            try:
+                found = path.stat()
+            except OSError as error:
+                yield _missed(path, shown, error)
+                continue
+            if stat.S_ISDIR(found.st_mode):
+                mine = object()
+                # In one step, so that two threads never both take a folder.
+                if self._visited.setdefault((found.st_dev, found.st_ino), mine) is mine:
+                    open_folders.append(self._folder(path, relative, shown))
+            elif stat.S_ISREG(found.st_mode):
+                yield Found(path, shown, found.st_size, found.st_mtime)
+            else:
+                yield Found(path, shown, finding=Finding.UNSUPPORTED, note="not a file")
 
-    def _entry(self, path: Path, relative: str, shown: str) -> Iterator[Found]:
-        self._on_step()
+    def _folder(self, path: Path, relative: str, shown: str) -> Iterator[tuple[Path, str, str]]:
         try:
-            found = path.stat()
-        except OSError as error:
-            yield _missed(path, shown, error)
-            return
-        if stat.S_ISDIR(found.st_mode):
-            mine = object()
-            # In one step, so that two threads never both take a folder.
-            if self._visited.setdefault((found.st_dev, found.st_ino), mine) is mine:
-                yield from self._folder(path, relative, shown)
-        elif stat.S_ISREG(found.st_mode):
-            yield Found(path, shown, found.st_size, found.st_mtime)
-        else:
-            yield Found(path, shown, finding=Finding.UNSUPPORTED, note="not a file")
-
-    def _folder(self, path: Path, relative: str, shown: str) -> Iterator[Found]:
-        try:
+            # The listing closes by itself as soon as its last name is read: before anything below is opened.
             with os.scandir(path) as listing:
                 while run := list(islice(self._names(listing), SORTED_AT_ONCE)):
                     run.sort(key=natural)
                     for name in run:
                         below = f"{relative}/{name}" if relative else name
-                        yield from self._entry(path / name, below, below)
+                        yield path / name, below, below
         except OSError as error:
-            yield _missed(path, shown, error)
+            raise _CutShort(_missed(path, shown, error)) from error
 
     def _names(self, listing: Iterator[os.DirEntry[str]]) -> Iterator[str]:
         for entry in listing:
