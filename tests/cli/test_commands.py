@@ -85,6 +85,8 @@ def test_the_steps_one_by_one(tmp_path: Path) -> None:
     picture(tmp_path / "drop" / "수확" / "a.jpg")
     ingested = json.loads(ran("ingest", tmp_path / "drop", "--batch", "lot-1", "--json").stdout)
     assert [batch["batch"] for batch in ingested["batches"]] == ["lot-1"]
+    (receipt,) = ingested["batches"][0]["receipts"]
+    assert "lot-1" in Path(receipt).read_text(encoding="utf-8")
     started = json.loads(ran("start", "lot-1", "--workflow", "read-codes", "--job", "job-1", "--json").stdout)
     assert started["job"]["job"] == "job-1"
     watched = json.loads(ran("watch", "job-1", "--json").stdout)

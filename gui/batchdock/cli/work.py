@@ -84,11 +84,15 @@ async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: s
             batch_id=batch_id,
             go_on=session.desk.may_go_on(),
         )
+    shapes = []
     for batch in batches:
+        receipts = await session.desk.transfers.receipts(batch.account_id, batch.batch_id)
         session.say(f"Everything arrived in batch {batch.batch_id}.")
+        if receipts:
+            session.say(f"Receipt: {receipts[-1]}")
+        shapes.append({**batch_shape(batch), "receipts": [printable(str(receipt)) for receipt in receipts]})
     if session.as_json:
-        shape = {"batches": [batch_shape(batch) for batch in batches], "left_out": left_out_shape(items)}
-        put_json({"ok": True, **shape})
+        put_json({"ok": True, "batches": shapes, "left_out": left_out_shape(items)})
     else:
         print_lines(batch.batch_id for batch in batches)
     return DONE
