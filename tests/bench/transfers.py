@@ -257,7 +257,7 @@ def measure(options: argparse.Namespace, place: Path) -> bool:
     measuring = Measuring(made, place, options.reference, 1 if options.quick else options.runs)
     wanted: Callable[[str], bool] = lambda kind: not options.only or kind in options.only  # noqa: E731
     with service(0.0) as near, service(SLOW) as late:
-        rate = asyncio.run(uploads_a_second(near))
+        rate = max(asyncio.run(uploads_a_second(near)) for _ in range(3))
         print(f"The service takes {rate:,.0f} small uploads a second{'' if rate > ENOUGH else ': TOO FEW'}.")
         head = f"{'case':<34}{'reference':>9} {'httpx':>9} {'ours':>9} {'ratio':>7} {'target':>9} {'met':>4}"
         print(f"{head} {'ref MB':>7} {'httpx':>7} {'ours':>7}")
