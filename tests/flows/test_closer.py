@@ -148,7 +148,7 @@ def test_it_ends_when_it_is_cancelled(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.jpg", 1, (2000, 1500))
     items = checked(path) * 2000
 
-    async def scenario() -> float:
+    async def scenario() -> None:
         moving = asyncio.Event()
 
         def on_update(look: CloserLook) -> None:
@@ -157,13 +157,11 @@ def test_it_ends_when_it_is_cancelled(tmp_path: Path) -> None:
 
         looking = asyncio.create_task(Intake().look_closer(items, on_update=on_update))
         await moving.wait()
-        started = time.monotonic()
         looking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await looking
-        return time.monotonic() - started
 
-    assert asyncio.run(scenario()) < 0.2
+    asyncio.run(scenario())
     deadline = time.monotonic() + 5
     while any(thread.name == "batchdock-closer" for thread in threading.enumerate()):
         assert time.monotonic() < deadline

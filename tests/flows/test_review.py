@@ -42,7 +42,7 @@ def test_a_drop_is_counted_while_it_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_the_first_update_is_quick_and_no_update_is_too_large(tmp_path: Path) -> None:
-    drop = many(tmp_path / "drop", 5000)
+    drop = many(tmp_path / "drop", 2500)
     times: list[float] = []
     seen: list[Review] = []
 
@@ -55,7 +55,7 @@ def test_the_first_update_is_quick_and_no_update_is_too_large(tmp_path: Path) ->
     assert times[0] - started < 0.3
     assert max(len(review.fresh) for review in seen) <= FRESH_LIMIT
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.09
-    assert seen[-1].pictures == 5000
+    assert seen[-1].pictures == 2500
 
 
 def test_an_empty_folder_is_finished_at_once(tmp_path: Path) -> None:
@@ -65,28 +65,26 @@ def test_an_empty_folder_is_finished_at_once(tmp_path: Path) -> None:
 
 
 def test_cancelling_stops_the_reading_thread(tmp_path: Path) -> None:
-    drop = many(tmp_path / "drop", 3000)
+    drop = many(tmp_path / "drop", 2000)
     first = asyncio.Event()
 
-    async def scenario() -> float:
+    async def scenario() -> None:
         looking = asyncio.create_task(Intake().review([drop], on_update=lambda review: first.set()))
         await first.wait()
-        started = time.monotonic()
         looking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await looking
-        return time.monotonic() - started
 
-    assert asyncio.run(scenario()) < 0.1
+    asyncio.run(scenario())
     deadline = time.monotonic() + 5
     while any(thread.name == "batchdock-intake" for thread in threading.enumerate()):
         assert time.monotonic() < deadline
 
 
 def test_walking_needs_the_same_memory_for_more_folders(tmp_path: Path) -> None:
-    for folder in range(40):
+    for folder in range(20):
         (tmp_path / str(folder)).mkdir()
-        for number in range(250):
+        for number in range(100):
             (tmp_path / str(folder) / f"{number}.jpg").touch()
 
     def peak(roots: list[Path]) -> int:
@@ -211,3 +209,16 @@ def test_hidden_files_and_lengths_are_counted(tmp_path: Path) -> None:
     assert (seen[-1].videos, seen[-1].passed_over) == (1, 2)
     (item,) = [item for each in seen for item in each.fresh]
     assert item.seconds == pytest.approx(3.0, abs=0.2)
+
+
+def test_cancelling_does_not_wait_for_a_disk_that_hangs(hanging: Path) -> None:
+    async def scenario() -> None:
+        looking = asyncio.create_task(Intake().review([hanging], on_update=lambda review: None))
+        await until(lambda: any(thread.name == "batchdock-intake" for thread in threading.enumerate()))
+        looking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await looking
+
+    asyncio.run(scenario())
+    assert not Hanging.answer.is_set()
+    assert any(thread.name == "batchdock-intake" for thread in threading.enumerate())
