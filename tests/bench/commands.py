@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,9 +32,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds from start to end, and the most memory in MB: of all processes of the command, at their own peaks."""
+    """Seconds from start to end, seconds of computing, and the most memory in MB.
+
+    Of all processes of the command; the memory is that of each at its own peak. Computing says more than time on a
+    machine that has other things to do.
+    """
 
     seconds: float
+    computing: float
     megabytes: float
 
 
@@ -73,6 +79,7 @@ def ours(what: str, url: str, batch: str, folder: Path, home: Path) -> Cost:
 def measured(program: list[str], **environment: str) -> Cost:
     """Run a program to its end. Raise `Refused` with its last words when it did not end well."""
     peaks: dict[int, int] = {}
+    computed = _computed()
     with tempfile.TemporaryFile("w+", errors="replace") as words:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -92,7 +99,13 @@ def measured(program: list[str], **environment: str) -> Cost:
         said = words.read()
     if process.returncode:
         raise Refused(f"{' '.join(program[:6])} … ended with {process.returncode}: {said[-600:]}")
-    return Cost(seconds, sum(peaks.values()) / 1024)
+    return Cost(seconds, _computed() - computed, sum(peaks.values()) / 1024)
+
+
+def _computed() -> float:
+    """Return the seconds that all children that have ended computed, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _children(pid: int) -> list[int]:

@@ -8,9 +8,10 @@ service on this computer that is a process of its own (`fast_cloud.py`). They ta
 machine, and the median of the runs counts; the loop, to which nothing is compared, runs once. `--quick` takes less of
 everything, once. `--huge` adds a video of 20 GB (sparse on the disk) for ours.
 
-Printed: seconds, the ratio ours / reference, the target and whether it is met, the most memory, and how long the event
-loop of the real window stands still while it sends and saves (`window_sending.py`). Needs Linux (`/proc`), about 3 GB
-of memory for the reference client and 500 MB of disk.
+Printed: seconds, the ratio ours / reference, the target and whether it is met, seconds of computing (which say more
+when the machine has other things to do), the most memory in MB, and how long the event loop of the real window stands
+still while it sends and saves (`window_sending.py`). Needs Linux (`/proc`), about 3 GB of memory for the reference
+client and 500 MB of disk.
 """
 
 import argparse
@@ -130,6 +131,7 @@ class Measuring:
 
     def _print(self, case: Case, costs: dict[str, list[Cost]]) -> None:
         seconds = {name: statistics.median(cost.seconds for cost in found) for name, found in costs.items()}
+        computing = {name: statistics.median(cost.computing for cost in found) for name, found in costs.items()}
         peaks = {name: max(cost.megabytes for cost in found) for name, found in costs.items()}
         ratio = seconds["ours"] / seconds["reference"] if {"ours", "reference"} <= seconds.keys() else None
         wanted, holds = [], []
@@ -144,6 +146,7 @@ class Measuring:
         cells.append(f"{ratio:7.3f}" if ratio is not None else f"{'–':>7}")
         cells.append(f"{' '.join(wanted):>9}")
         cells.append(f"{('yes' if all(holds) else 'NO') if holds else '':>4}")
+        cells += [f"{computing[name]:7.2f}" if name in computing else f"{'–':>7}" for name in ("reference", "ours")]
         cells += [f"{peaks[name]:7.0f}" if name in peaks else f"{'–':>7}" for name in ("reference", "httpx", "ours")]
         print(f"{case.name:<34}{' '.join(cells)}", flush=True)
 
@@ -260,7 +263,7 @@ def measure(options: argparse.Namespace, place: Path) -> bool:
         rate = max(asyncio.run(uploads_a_second(near)) for _ in range(3))
         print(f"The service takes {rate:,.0f} small uploads a second{'' if rate > ENOUGH else ': TOO FEW'}.")
         head = f"{'case':<34}{'reference':>9} {'httpx':>9} {'ours':>9} {'ratio':>7} {'target':>9} {'met':>4}"
-        print(f"{head} {'ref MB':>7} {'httpx':>7} {'ours':>7}")
+        print(f"{head} {'ref CPU':>7} {'ours':>7} {'ref MB':>7} {'httpx':>7} {'ours':>7}")
         for case in cases(size):
             if wanted(case.kind):
                 measuring.case(case, late if case.latency else near)
