@@ -15,7 +15,7 @@ from pathlib import Path
 
 from batchdock.core.errors import BatchdockError, ConnectionProblem, NotFound, ServiceError
 from batchdock.flows.results.inflating import whole
-from batchdock.flows.results.listing import Listed, Listing, Reach
+from batchdock.flows.results.listing import GONE, Listed, Listing, Reach
 from batchdock.flows.results.note import FileKey
 from batchdock.flows.transfers.pace import Lanes
 from batchdock.flows.transfers.receive import WRITE_BYTES, Received, in_thread, receive
@@ -32,6 +32,8 @@ GROUP = 64
 """So many are handed over at once at most, so that whoever places them can be stopped soon."""
 GIVEN_UP_AFTER = 12
 """Tries in a row at one file while its service is well."""
+_REFUSED_AFTER = 3
+"""Tries at a new address."""
 _PROVEN_AFTER = 3
 """Tries until a file is taken as it is, of which nobody told the length and whose end is missing."""
 
@@ -168,7 +170,7 @@ class Fetcher:
         return fetched
 
     async def _tried(self, listed: Listed, target: Path, *, anew: bool) -> Fetched:
-        tries = unproven = best = 0
+        tries = unproven = refusals = best = 0
         again = False
         while True:
             listed = self._listing.newest(listed)
@@ -186,8 +188,16 @@ class Fetcher:
                     service = await self._reach()
                     got = await receive(service, listed.file, target, self._row.speed, count, anew=anew, in_memory=keep)
                     self._lanes.arrived(got.size)
-            except NotFound:
-                listed = await self._renewed(listed, tried_at)
+            except NotFound as error:
+                anew, again = False, True
+                newer = await self._renewed(listed, tried_at)
+                if newer is listed:
+                    # It stands in the list, and is refused all the same.
+                    refusals += 1
+                    if refusals >= _REFUSED_AFTER:
+                        raise NotFound(service="", reason=GONE) from error
+                    await self._trouble.after(error, refusals)
+                listed = newer
                 continue
             except BatchdockError as error:
                 anew, again = False, True

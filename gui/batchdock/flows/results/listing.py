@@ -17,7 +17,9 @@ Bear = Callable[[BatchdockError, int], Awaitable[None]]
 """Waits after an error that may well pass, the n-th in a row, or raises it."""
 
 YOUNG_SECONDS = 5.0
-"""An address that was read again for a file, and is refused at this age, did not run out: the file is gone."""
+"""An address that was read again for a file, and is refused at this age, did not run out."""
+
+GONE = "It is not at the service any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Listing:
                         break
 
     async def renewed(self, listed: Listed, tried_at: float) -> Listed:
-        """Return the file with an address that is newer than the one refused at `tried_at`. Raise `NotFound`.
+        """Return the file with an address that is newer than the one refused at `tried_at`, or with the same if that
+        is new. Raise `NotFound` when it is not in the list any more.
 
         The list is read once for all whose addresses ran out together.
         """
@@ -90,10 +93,10 @@ class Listing:
             if newer is not None and newer.read_at > listed.read_at:
                 return newer
             if listed.again and tried_at - listed.read_at < YOUNG_SECONDS:
-                raise _gone()
+                return listed
             section.newer = {each.key: each async for each in self._read(section, again=True)}
         if listed.key not in section.newer:
-            raise _gone()
+            raise NotFound(service="", reason=GONE)
         return section.newer[listed.key]
 
     def newest(self, listed: Listed) -> Listed:
@@ -126,7 +129,3 @@ class Listing:
                 yield Listed(
                     section.batch_id, file, file.nested_content or section.nested, read_at=time.monotonic(), again=again
                 )
-
-
-def _gone() -> NotFound:
-    return NotFound(service="", reason="It is not at the service any more.")

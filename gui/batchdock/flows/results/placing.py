@@ -97,8 +97,8 @@ class Placer:
         """Place what has come, and write it down. Raise `Stopped` where somebody wants it."""
         steps: list[Step] = []
         try:
-            check_room(self._folder.path)
             for listed, fetched in group:
+                check_room(self._folder.path)
                 steps.append(self._step(listed, fetched))
         finally:
             self._note.add(steps)

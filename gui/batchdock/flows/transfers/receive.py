@@ -175,7 +175,7 @@ async def _taken(
             with suppress(OSError, BatchdockError):
                 write()
         raise
-    if not start and len(waiting) == arrived <= in_memory:
+    if in_memory and not start and len(waiting) == arrived <= in_memory:
         return Received(arrived, size is not None, bytes(waiting))
 
     def finish() -> None:
@@ -197,6 +197,8 @@ async def in_thread(work: Callable[[], _Result], stop: Callable[[], None] = lamb
     except asyncio.CancelledError:
         stop()
         await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # Looked at, or asyncio would complain that nobody did.
         raise
 
 
