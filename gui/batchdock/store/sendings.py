@@ -11,7 +11,7 @@ from batchdock.store.database import Database
 from batchdock.store.sending import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.text import restored, stored
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 2_000
 """The lock is given back in between, so that nobody waits for a million rows."""
 BREATH = 0.0005
 """Seconds: long enough for somebody else to take the lock, which whoever lets go of it would have again at once."""
@@ -57,24 +57,11 @@ class Sendings:
             ).lastrowid
         count = size = 0
         for rows in chunks(files):
+            values = [_values(number, row) for row in rows]  # Before the lock is taken.
             with self._database.writing() as connection:
                 connection.executemany(
                     f"INSERT INTO files (sending, {FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                    [
-                        (
-                            number,
-                            row.number,
-                            row.wire,
-                            stored(row.original),
-                            stored(str(row.path)),
-                            row.size,
-                            row.modified,
-                            row.lost,
-                            row.sha256,
-                            row.sent,
-                        )
-                        for row in rows
-                    ],
+                    values,
                 )
             count += len(rows)
             size += sum(row.size for row in rows)
@@ -196,7 +183,7 @@ class Sendings:
         return [file_row(row) for row in rows]
 
     def every_file(self, number: int) -> Iterator[FileRow]:
-        """Yield all files of a sending, a thousand at a time. Belongs into a thread."""
+        """Yield all files of a sending, some thousand at a time. Belongs into a thread."""
         first = 0
         while rows := self.files(number, first, first + ROWS_AT_ONCE):
             yield from rows
@@ -268,6 +255,22 @@ def file_row(row: tuple[Any, ...]) -> FileRow:
     """Return what `FILE_COLUMNS` hold."""
     number, wire, original, path, size, modified, lost, sha256, sent = row
     return FileRow(number, wire, restored(original), Path(restored(path)), size, modified, lost, sha256, sent)
+
+
+def _values(number: int | None, row: FileRow) -> tuple[object, ...]:
+    original, path = stored(row.original), stored(str(row.path))
+    return (
+        number,
+        row.number,
+        row.wire,
+        original,
+        path,
+        row.size,
+        row.modified,
+        row.lost,
+        row.sha256,
+        row.sent,
+    )
 
 
 def _insert_pieces(connection: Any, number: int | None, pieces: Iterable[Piece]) -> None:
