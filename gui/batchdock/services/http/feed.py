@@ -1,6 +1,7 @@
 """Hands a body to aiohttp, and knows at each moment who keeps whom waiting."""
 
 import asyncio
+import math
 from types import TracebackType
 from typing import Self
 
@@ -8,8 +9,10 @@ from batchdock.core.errors import BatchdockError, FileUnreadable
 from batchdock.core.ports import Outgoing
 from batchdock.services.http.limits import Limits
 
-PIECE_BYTES = 128 * 1024
-"""A line that takes less than this within `Limits.silence` counts as broken."""
+_LEAST_BYTES, _FIRST_BYTES, _MOST_BYTES = 32 * 1024, 64 * 1024, 512 * 1024
+"""What is handed over at once. A line that does not take it within `Limits.silence` counts as broken, so it is little
+on a slow one; on a fast one each piece costs computing, so it grows."""
+_FAST_SECONDS, _SLOW_SECONDS = 0.05, 1.0
 _SMALL_BYTES = 16 * 1024
 """Pieces below this go over together with what follows: each costs a packet."""
 
@@ -29,6 +32,7 @@ class Feed:
         self._pieces = body.open()
         self._rest = memoryview(b"")
         self._handed_over = 0
+        self._piece, self._handed_at = _FIRST_BYTES, math.inf
         self._ended = False
         # Its writing task may still be asking for a piece when the request is over.
         self._asking = asyncio.Lock()
@@ -60,6 +64,7 @@ class Feed:
 
     async def __anext__(self) -> memoryview:
         async with self._asking:
+            self._measure()
             if not self._rest and not self._ended:
                 self._wait(None)
                 try:
@@ -70,8 +75,9 @@ class Feed:
             if not self._rest:
                 self._wait(self._limits.answer)
                 raise StopAsyncIteration
-            piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
+            piece, self._rest = self._rest[: self._piece], self._rest[self._piece :]
             self._handed_over += len(piece)
+            self._handed_at = asyncio.get_running_loop().time()
             self._wait(self._limits.silence)
             return piece
 
@@ -79,6 +85,14 @@ class Feed:
         """Let the body come to its end, where a quick answer came before anybody asked for another piece."""
         async for _ in self:
             pass
+
+    def _measure(self) -> None:
+        """Choose the size of the next piece after how long the line took for the last one."""
+        took = asyncio.get_running_loop().time() - self._handed_at
+        if 0.0 <= took < _FAST_SECONDS:
+            self._piece = min(_MOST_BYTES, self._piece * 2)
+        elif took > _SLOW_SECONDS:
+            self._piece = _LEAST_BYTES
 
     async def _gathered(self) -> bytes:
         """Return the next piece; small ones in one. Empty at the end."""
