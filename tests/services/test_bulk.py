@@ -258,6 +258,21 @@ def test_a_connection_with_half_a_body_on_it_is_not_used_again(breaks_at: int) -
     run(took_all, work)
 
 
+def test_a_mistake_in_a_body_does_not_pass_for_a_broken_line() -> None:
+    class Mistaken:
+        name, size = "a.jpg", 300_000
+
+        async def open(self) -> AsyncGenerator[bytes, None]:
+            yield bytes(100_000)
+            raise KeyError("a mistake")
+
+    async def work(bulk: Bulk, server: RawServer) -> None:
+        with pytest.raises(KeyError, match="a mistake"):
+            await bulk.send("PUT", server.url, Mistaken(), what="PUT /")
+
+    run(took_all, work)
+
+
 @pytest.mark.parametrize("told", [2, 4])
 def test_a_body_of_another_length_than_it_said_is_not_sent(told: int) -> None:
     class Wrong:

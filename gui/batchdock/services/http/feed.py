@@ -5,7 +5,7 @@ import math
 from types import TracebackType
 from typing import Self
 
-from batchdock.core.errors import BatchdockError, FileUnreadable
+from batchdock.core.errors import FileUnreadable
 from batchdock.core.ports import Outgoing
 from batchdock.services.http.limits import Limits
 
@@ -26,7 +26,7 @@ class Feed:
     """
 
     def __init__(self, body: Outgoing, limits: Limits) -> None:
-        self.error: BatchdockError | None = None
+        self.error: Exception | None = None
         """What the body raised; aiohttp wraps it beyond recognition."""
         self._body, self._limits = body, limits
         self._pieces = body.open()
@@ -69,7 +69,7 @@ class Feed:
                 self._wait(None)
                 try:
                     self._rest = memoryview(await self._gathered())
-                except BatchdockError as error:
+                except Exception as error:
                     self.error = error
                     raise
             if not self._rest:
