@@ -234,6 +234,24 @@ def test_a_job_shows_what_its_sending_does(home: Path, tmp_path: Path, cloud: Ro
     asyncio.run(scenario())
 
 
+def test_a_job_that_waits_for_a_key_can_be_stopped(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
+    picture(tmp_path / "drop" / "1.jpg", size=(16, 16))
+
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            account = (await desk.accounts.connect_roboflow(cloud.key, address=cloud.url)).account_id
+            items = await reviewed(desk, tmp_path / "drop")
+            cloud.key = "another"
+            (job,) = await desk.jobs.start(order(items, account_id=account, workflow_id="find-things"))
+            await until(lambda: desk.jobs.all()[0].state is JobState.ON_HOLD, "on hold")
+            assert [problem.job for problem in desk.problems.all()] == [job.key]
+            await desk.jobs.stop(job.key)
+            assert desk.jobs.all()[0].state is JobState.STOPPED
+            assert desk.problems.all() == ()
+
+    asyncio.run(scenario())
+
+
 def test_stopping_a_job_stops_its_sending_for_good(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
     for number in range(3):
         picture(tmp_path / "drop" / f"{number}.jpg", seed=number, size=(16, 16))

@@ -78,6 +78,7 @@ class Starter:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+        self._problems.settle(_problem_id(key))
         self._change(key, state=JobState.STOPPED, message="", seconds_left=None)
 
     async def close(self) -> None:
@@ -88,23 +89,22 @@ class Starter:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _carry_out(self, key: JobKey) -> None:
-        problem_id = f"job:{key[0]}:{key[1]}"
         try:
-            await self._steps_and_holds(key, problem_id)
+            await self._steps_and_holds(key)
         except TransferStopped:
             self._change(key, state=JobState.STOPPED, message="", seconds_left=None)
         except BatchdockError as error:
-            self._went_wrong(key, problem_id, error)
+            self._went_wrong(key, error)
         except Exception as error:
             _log.exception("An order could not be carried out")
-            self._went_wrong(key, problem_id, BatchdockError(details=type(error).__name__))
+            self._went_wrong(key, BatchdockError(details=type(error).__name__))
         else:
-            self._problems.settle(problem_id)
+            self._problems.settle(_problem_id(key))
             self._on_started(key[0])
         finally:
             self._running.pop(key, None)
 
-    async def _steps_and_holds(self, key: JobKey, problem_id: str) -> None:
+    async def _steps_and_holds(self, key: JobKey) -> None:
         """Take the steps; what holds them is waited for, as in a transfer (`flows.transfers.holds`)."""
         holding = self._holds.begin(key[0])
         told: type[BatchdockError] | None = None
@@ -119,7 +119,7 @@ class Starter:
                 self._show_hold(key, hold, error.sentence())
                 if told is not type(error):
                     told = type(error)
-                    self._report(key, problem_id, error)
+                    self._report(key, error)
                 self._held[key] = asyncio.create_task(holding.wait(error))
                 try:
                     await asyncio.wait({self._held[key]})
@@ -136,6 +136,7 @@ class Starter:
             self._change(key, state=JobState.UPLOADING, message="")
             definition = await self._fitted(key, record.definition)
             self._set(replace(self._record(key), definition=definition))
+            self._problems.settle(_problem_id(key))  # Of what held it until now.
             sending = self._sending(key)
             await self._transfers.carry(
                 sending, on_change=lambda transfer: self._mirror(key, transfer), again=lambda: self._again(key)
@@ -213,13 +214,13 @@ class Starter:
         changes = {"state": JobState.ON_HOLD} if hold in (Hold.KEY, Hold.CREDITS) else {}
         self._change(key, seconds_left=None, message=message, **changes)
 
-    def _went_wrong(self, key: JobKey, problem_id: str, error: BatchdockError) -> None:
+    def _went_wrong(self, key: JobKey, error: BatchdockError) -> None:
         self._change(key, state=JobState.FAILED, message=error.sentence(), seconds_left=None)
-        self._report(key, problem_id, error)
+        self._report(key, error)
 
-    def _report(self, key: JobKey, problem_id: str, error: BatchdockError) -> None:
+    def _report(self, key: JobKey, error: BatchdockError) -> None:
         name = self._record(key).job.name
-        self._problems.report(problem_id, name, error, job=key, again=lambda: self._again(key))
+        self._problems.report(_problem_id(key), name, error, job=key, again=lambda: self._again(key))
 
     def _in_trouble(self, key: JobKey, error: BatchdockError) -> None:
         self._change(key, message=f"{error.filled(error.title)}. {error.filled(error.message)}")
@@ -236,3 +237,7 @@ class Starter:
         record = self._record(key)
         job: Job = replace(record.job, **changes)
         self._set(replace(record, job=job))
+
+
+def _problem_id(key: JobKey) -> str:
+    return f"job:{key[0]}:{key[1]}"
