@@ -20,7 +20,6 @@ from fakes.roboflow_cloud import RoboflowCloud
 from making.desks import desk_at, until
 from making.sendings import assert_each_there_once, small_files
 
-
 SLOW = 3.0
 """Seconds to be quiet where the line is slow: what has left this computer may be on it still."""
 
