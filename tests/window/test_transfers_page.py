@@ -282,9 +282,7 @@ def test_a_folder_that_moved_is_found_again_and_all_of_it_arrives(
     play(send(window, tmp_path / "lot", eventually, do))
 
 
-def test_a_new_key_lets_what_is_paused_go_on(
-    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
-) -> None:
+def test_a_new_key_lets_what_is_paused_go_on(window: MainWindow, play: Any, eventually: Any, tmp_path: Path) -> None:
     for number in range(12):
         media.picture(tmp_path / "lot" / f"{number}.jpg", number)
 
@@ -308,6 +306,33 @@ def test_a_new_key_lets_what_is_paused_go_on(
         dialog.close()
         (batch,) = cloud.state.batches.values()
         assert len(batch.arrived) == 12
+        await eventually(lambda: window.problems.count() == 0)
+
+    play(send(window, tmp_path / "lot", eventually, do))
+
+
+@pytest.mark.parametrize("without", [False, True])
+def test_files_that_did_not_arrive_are_sent_again_or_done_without(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path, without: bool
+) -> None:
+    for number in range(4):
+        media.picture(tmp_path / "lot" / f"{number}.jpg", number)
+
+    async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
+        window.desk.transfers._sender.arrival.settle = 0.3
+        # All four are answered with “ok” and not kept, and two of them when they are sent once more.
+        cloud.fail("POST .*/upload/image", status=200, body=b'{"status":"ok"}', times=6)
+        start(window)
+        await eventually(lambda: page.model.rowCount() and state(page) == "Failed")
+        page.table.selectRow(0)
+        await eventually(page.send_missing.isVisible)
+        assert page.without.isVisible()
+        shown = window.problems.shown()
+        assert shown is not None
+        (page.without if without else page.send_missing).click()
+        await eventually(lambda: state(page) in ("Done", "Done with problems"))
+        (batch,) = cloud.state.batches.values()
+        assert len(batch.arrived) == (2 if without else 4)
         await eventually(lambda: window.problems.count() == 0)
 
     play(send(window, tmp_path / "lot", eventually, do))

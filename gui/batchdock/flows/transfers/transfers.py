@@ -155,6 +155,10 @@ class Transfers:
         """Return which of the items are in a batch of the account already, None when none is. May be cancelled."""
         return await self._known.known(account_id, items)
 
+    def error_of(self, transfer_id: str) -> BatchdockError | None:
+        """Return what ended a transfer early, None while it moves or when all went well. Safe from any thread."""
+        return self._errors.get(transfer_id)
+
     def receipt(self, transfer_id: str) -> Path | None:
         """Return the readable receipt of a sending that ended in this run of the app. Safe from any thread."""
         return self._pages.get(transfer_id)
@@ -169,7 +173,10 @@ class Transfers:
         return await asyncio.to_thread(look)
 
     async def clear_finished(self) -> None:
-        """Take the transfers that ended off the list."""
+        """Take the transfers that ended off the list, and with them what is said of their ends."""
+        for transfer_id in [key for key in self._errors if key in self._rows and self._rows[key].state.is_terminal]:
+            del self._errors[transfer_id]
+            self._problems.settle(f"transfer:{transfer_id}")
         self._rows = {key: row for key, row in self._rows.items() if not row.state.is_terminal}
         self._again = {key: again for key, again in self._again.items() if key in self._rows}
 
@@ -274,6 +281,9 @@ class Transfers:
             return await course.follow(work)
         except BatchdockError as error:
             self._errors[transfer_id] = error
+            if job is None and not isinstance(error, TransferStopped):  # A job tells of its own.
+                again_later = partial(self.retry, transfer_id)
+                self._problems.report(f"transfer:{transfer_id}", transfer.name, error, again=again_later)
             raise
         finally:
             del self._courses[transfer_id]

@@ -62,11 +62,7 @@ class TransferCommands(QObject):
         """Tell whether files of it are missing, so that one may go on without them."""
         if transfer.hold is Hold.SOURCE:
             return True
-        if transfer.state is not TransferState.FAILED:
-            return False
-        problems = self._context.desk.problems.all()
-        lacking = [problem for problem in problems if isinstance(problem.error, NotAllArrived)]
-        return any(transfer.transfer_id in problem.problem_id or problem.about == transfer.name for problem in lacking)
+        return isinstance(self._context.desk.transfers.error_of(transfer.transfer_id), NotAllArrived)
 
     def receipt_of(self, transfer: Transfer) -> Path | None:
         """Return the readable receipt of a transfer that has one."""
