@@ -130,7 +130,7 @@ class ShardTooLarge(InputError):
 
     title = QT_TRANSLATE_NOOP("errors", "{service} takes fewer files at once")
     message = QT_TRANSLATE_NOOP("errors", "The rest is sent in smaller portions.")
-    advice = ""
+    advice = QT_TRANSLATE_NOOP("errors", "There is nothing you need to do.")
 
     def __init__(self, *, files: int | None = None, bytes: int | None = None, **values: object) -> None:
         self.files, self.bytes = files, bytes
