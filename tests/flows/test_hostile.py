@@ -9,7 +9,7 @@ import pytest
 
 from batchdock.core.errors import ArchiveDamaged, NotSavedAsTheyCame
 from batchdock.flows.results import SaveReport
-from batchdock.flows.results.unpack import Refused, members
+from batchdock.flows.results.unpack import Refused, Unpacked, members
 from fakes.roboflow_cloud import RoboflowCloud
 from fakes.roboflow_state import Pile, StoredBatch
 from making import archives
@@ -92,7 +92,7 @@ def test_a_bomb_is_left_where_it_shows(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("batchdock.flows.results.unpack.GROWTH_FREE", 1_000_000)
     path = tmp_path / "bomb.tar.gz"
     path.write_bytes(archives.bomb(30_000_000))
-    found = []
+    found: list[Refused | Unpacked] = []
     with pytest.raises(ArchiveDamaged, match="far more in it"):
         found.extend(members(path, "bomb"))
     assert [each.name if isinstance(each, Refused) else each.parts[0] for each in found] == ["1.jpg", "evil"]

@@ -180,6 +180,10 @@ def test_what_was_stopped_goes_on_when_asked_and_is_swept_away_when_not(
             cloud.seen.clear()
             await stopped(desk, "Other")
             assert len(hidden(tmp_path / "out")) == 1
+            await desk.transfers.clear_finished()
+            cloud.seen.clear()
+            await stopped(desk, "Third")
+            assert len(hidden(tmp_path / "out")) == 1
         async with desk_at(home) as (desk, _):
             assert not hidden(tmp_path / "out")
             assert not desk.transfers.all()
@@ -210,7 +214,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with 4 MiB more than what is held back, where this process may mount one."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=68m", "tmpfs", place]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=68m", "tmpfs", str(place)]
     if os.name != "posix" or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a file system can be mounted by root on Linux only")
     yield place

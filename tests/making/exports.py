@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 from fakes.roboflow_cloud import RoboflowCloud
+from fakes.roboflow_contents import Contents
 from fakes.roboflow_state import Pile, StoredBatch, archive
 
 ARCHIVES, PICTURES = 20, 25
@@ -17,7 +18,8 @@ def export(
     """Put a multipart batch there; return the SHA-256 of what is to be saved, by place, without `results.csv`."""
     dice = random.Random(batch_id)
     batch = StoredBatch(batch_id, "Results", "multipart-batch", "archives")
-    packed, found = {}, {}
+    packed: dict[str, Contents] = {}
+    found: dict[str, str] = {}
     for number in range(archives):
         members: dict[str, bytes] = {}
         names = [f"{number:03}-{each:03}.jpg" for each in range(pictures)]
@@ -32,7 +34,7 @@ def export(
         batch.parts["predictions"] = Pile("archives", packed, "metadata")
     if plain:
         files = {f"plain {number:04}.jpg": dice.randbytes(3_000) for number in range(plain)}
-        batch.parts["plain"] = Pile("images", files)
+        batch.parts["plain"] = Pile("images", dict(files))
         found |= {f"files/{name}": _hash(data) for name, data in files.items()}
     cloud.state.batches[batch_id] = batch
     return found

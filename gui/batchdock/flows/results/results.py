@@ -202,7 +202,15 @@ class Results:
         return folder
 
     async def _sweep(self, place: Path) -> None:
-        kept = {saving.growing for saving in self._journal.savings.unfinished()}
+        shown = {transfer.transfer_id for transfer in self._transfers.all()}
+        kept = set()
+        for saving in self._journal.savings.unfinished():
+            if saving.stopped and saving.transfer_id not in shown:
+                # Stopped, and taken off the list: nobody asks for it any more.
+                self._journal.savings.end(saving.transfer_id)
+                await in_thread(partial(remove, saving.growing))
+            else:
+                kept.add(saving.growing)
         await in_thread(lambda: sweep(place, kept))
 
     def _tell(self, saving: Saving, report: SaveReport) -> None:
