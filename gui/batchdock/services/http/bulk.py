@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from batchdock import __version__
@@ -174,7 +176,7 @@ class Bulk:
         near = is_loopback(url)
         if near not in self._sessions:
             self._sessions[near] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ssl=trusting(), keepalive_timeout=20.0),
+                connector=_Connector(limit=0, ssl=trusting(), keepalive_timeout=20.0),
                 headers={"User-Agent": f"batchdock/{__version__}"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -182,6 +184,15 @@ class Bulk:
                 read_bufsize=READ_BYTES,
             )
         return self._sessions[near]
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Cuts a connection that is given up: closed politely, it lives on for as long as nobody reads what it holds."""
+
+    def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
+        if should_close and protocol.transport is not None:
+            protocol.transport.abort()
+        super()._release(key, protocol, should_close=should_close)
 
 
 def _leave(arriving: Arriving, *, whole: bool) -> None:
