@@ -12,7 +12,7 @@ from batchdock.flows.transfers.queue import Place
 from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.transfers import Unfinished
 from making.courses import Led
-from making.desks import desk_at, until
+from making.desks import PATIENCE, desk_at, until
 
 SOON = 2.0
 """Seconds in which pausing and stopping must work, whatever hangs."""
@@ -93,6 +93,21 @@ def test_pausing_gives_the_place_away_and_resuming_waits_for_one(home: Path) -> 
             for each in led:
                 each.finish()
             assert await asyncio.gather(*(each.result() for each in led)) == ["done"] * 3
+
+    asyncio.run(scenario())
+
+
+def test_whoever_pauses_and_changes_their_mind_waits_for_nothing(home: Path) -> None:
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            led = Led(desk, "a")
+            await until(lambda: led.moving, "moves")
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(desk.transfers.pause("a"), desk.transfers.resume("a"))
+                await until(lambda: led.moving and led.begun == 2, "moves again")
+                await asyncio.gather(*(desk.transfers.pause("a") for _ in range(3)), desk.transfers.stop("a"))
+            with pytest.raises(TransferStopped):
+                await led.result()
 
     asyncio.run(scenario())
 

@@ -119,6 +119,7 @@ class Course:
     async def _follow(self, work: Work[_Result]) -> _Result:
         while True:
             self._called.clear()
+            self._quiet.set()
             if self._stopping:
                 raise TransferStopped(name=self._row.transfer.name)
             if self._closing:
@@ -126,7 +127,6 @@ class Course:
             if self._wants_pause():
                 self._show(TransferState.PAUSED, message="")
                 self._settle()
-                self._quiet.set()
                 await self._called.wait()
                 continue
             self._quiet.clear()
