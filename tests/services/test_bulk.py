@@ -1,59 +1,23 @@
-"""Uploads and downloads over lines and servers that misbehave, byte by byte."""
+"""Uploads and downloads: time, memory, and ends that this side makes."""
 
 import asyncio
-import gc
 import socket
 import tracemalloc
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import pytest
 
 from batchdock.core.errors import (
     ConnectionClosed,
-    ConnectionProblem,
     FileUnreadable,
     TimedOut,
-    UnreadableAnswer,
 )
-from batchdock.services.http.answer import Answer
 from batchdock.services.http.bulk import Bulk
 from batchdock.services.http.limits import Limits
-from fakes.raw_server import Handle, RawRequest, RawServer, raw_server
+from fakes.raw_server import Handle, RawRequest, RawServer
 from making.bodies import Held, Zeros
-from making.certificates import Authority
-
-QUICK = Limits(connect=0.5, silence=0.4, answer=0.4, answer_bytes=1_000_000, error_bytes=10_000)
-MEGABYTES = 1_000_000
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-
-Work = Callable[[Bulk, RawServer], Awaitable[None]]
-
-
-def run(handle: Handle, work: Work, limits: Limits = QUICK) -> None:
-    """Do the work against a server, and look whether anything is left open (a warning fails the test)."""
-
-    async def scenario() -> None:
-        async with raw_server(handle) as server:
-            bulk = Bulk("Roboflow", limits)
-            try:
-                await work(bulk, server)
-            finally:
-                await bulk.close()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    asyncio.run(scenario())
-    gc.collect()
-
-
-async def put(bulk: Bulk, server: RawServer, body: Held | Zeros) -> Answer:
-    return await bulk.send("PUT", f"{server.url}/file", body, what="PUT /file")
-
-
-async def took_all(request: RawRequest) -> None:
-    await request.body()
-    await request.say(OK)
+from making.bulk import MEGABYTES, QUICK, meeting, put, took_all
 
 
 async def is_deaf(request: RawRequest) -> None:
@@ -76,7 +40,7 @@ def test_a_line_on_which_nothing_moves_is_given_up(handle: Handle) -> None:
         with pytest.raises(TimedOut):
             await asyncio.wait_for(put(bulk, server, body), 20)
 
-    run(handle, work)
+    meeting(handle, work)
     assert body.opened == body.closed == 1
 
 
@@ -95,7 +59,7 @@ def test_a_slow_body_is_no_broken_line() -> None:
     async def work(bulk: Bulk, server: RawServer) -> None:
         assert (await bulk.send("PUT", f"{server.url}/file", _Slow(), what="PUT /file")).success
 
-    run(took_all, work)
+    meeting(took_all, work)
 
 
 def test_a_download_that_stops_is_given_up() -> None:
@@ -108,7 +72,7 @@ def test_a_download_that_stops_is_given_up() -> None:
             with pytest.raises(TimedOut):
                 assert [piece async for piece in arriving.pieces()] == []
 
-    run(half, work)
+    meeting(half, work)
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 503 No\r\nContent-Length: 9999\r\n\r\n"])
@@ -127,7 +91,7 @@ def test_an_answer_drop_by_drop_is_given_up(head: bytes) -> None:
             async with bulk.receive(server.url, what="GET /") as arriving:
                 await arriving.text(QUICK)
 
-    run(drips, work)
+    meeting(drips, work)
 
 
 def test_a_host_that_does_not_take_the_call_is_given_up() -> None:
@@ -142,7 +106,7 @@ def test_a_host_that_does_not_take_the_call_is_given_up() -> None:
             with pytest.raises(TimedOut):
                 await bulk.send("PUT", url, Held("a", b"a"), what="PUT /")
 
-        run(took_all, work)
+        meeting(took_all, work)
 
 
 # --- memory -----------------------------------------------------------------------------------------------------
@@ -165,7 +129,7 @@ def test_a_large_upload_takes_no_memory() -> None:
         with at_most(16 * MEGABYTES):  # Of both sides together.
             await put(bulk, server, Zeros("v.mp4", 200 * MEGABYTES))
 
-    run(took_all, work, Limits())
+    meeting(took_all, work, Limits())
 
 
 def test_a_large_download_takes_no_memory_however_slowly_it_is_read() -> None:
@@ -185,7 +149,7 @@ def test_a_large_download_takes_no_memory_however_slowly_it_is_read() -> None:
                         await asyncio.sleep(0.005)
         assert total == 200 * MEGABYTES
 
-    run(large, work, Limits())
+    meeting(large, work, Limits())
 
 
 # --- an end by this side ----------------------------------------------------------------------------------------
@@ -222,7 +186,7 @@ def test_a_cancelled_send_is_over_at_once(handle: Handle) -> None:
             assert done
             assert sending.cancelled()
 
-    run(handle, work, Limits())
+    meeting(handle, work, Limits())
     assert stuck.closed
     assert endless.opened == endless.closed == 1
 
@@ -238,7 +202,7 @@ def test_closing_ends_what_is_under_way() -> None:
         with pytest.raises(ConnectionClosed):
             await put(bulk, server, Held("a.jpg", b"jpg"))
 
-    run(is_deaf, work, Limits())
+    meeting(is_deaf, work, Limits())
 
 
 @pytest.mark.parametrize("breaks_at", [0, 3 * MEGABYTES])
@@ -255,7 +219,7 @@ def test_a_connection_with_half_a_body_on_it_is_not_used_again(breaks_at: int) -
         await put(bulk, server, Held("c.jpg", b"jpg"))
         assert server.connections == 2
 
-    run(took_all, work)
+    meeting(took_all, work)
 
 
 def test_a_mistake_in_a_body_does_not_pass_for_a_broken_line() -> None:
@@ -270,7 +234,7 @@ def test_a_mistake_in_a_body_does_not_pass_for_a_broken_line() -> None:
         with pytest.raises(KeyError, match="a mistake"):
             await bulk.send("PUT", server.url, Mistaken(), what="PUT /")
 
-    run(took_all, work)
+    meeting(took_all, work)
 
 
 @pytest.mark.parametrize("told", [2, 4])
@@ -285,206 +249,4 @@ def test_a_body_of_another_length_than_it_said_is_not_sent(told: int) -> None:
         with pytest.raises(FileUnreadable, match=r"a\.jpg"):
             await bulk.send("PUT", server.url, Wrong(), what="PUT /")
 
-    run(took_all, work)
-
-
-# --- an end by the other side -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", ["413 Too Large", "403 Forbidden", "429 Too Many Requests"])
-@pytest.mark.parametrize("lingers", [True, False])
-def test_an_answer_before_the_body_was_read_is_the_answer(status: str, lingers: bool) -> None:
-    async def early(request: RawRequest) -> bool:
-        await request.reader.read(100_000)
-        await request.answer(status, b"No.", "Connection: close")
-        if lingers:  # As good servers do; others leave, and what is still on its way to them tears the line.
-            request.writer.write_eof()
-            while await request.reader.read(1 << 20):
-                pass
-        return False
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        for _ in range(10):
-            answer = await put(bulk, server, Zeros("v.mp4", 50 * MEGABYTES))
-            assert (answer.status, answer.content) == (int(status[:3]), b"No.")
-
-    run(early, work, Limits())
-
-
-def test_a_success_before_all_was_sent_is_none() -> None:
-    async def early(request: RawRequest) -> bool:
-        await request.say(OK)
-        await request.reader.read(100_000)
-        return False
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        with pytest.raises(ConnectionProblem):
-            await put(bulk, server, Zeros("v.mp4", 50 * MEGABYTES))
-
-    run(early, work)
-
-
-def test_an_answer_that_begins_while_the_body_goes_is_waited_for() -> None:
-    async def talks_meanwhile(request: RawRequest) -> None:
-        await request.say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")
-        await request.body()
-        await request.say(b"}")
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        answer = await put(bulk, server, Zeros("v.mp4", 20 * MEGABYTES))
-        assert (answer.status, answer.content) == (200, b"{}")
-
-    run(talks_meanwhile, work)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"HTTP/1.1 200 OK\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf",
-        b"HTTP/1.1 200 OK\r\nContent-Length: no\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/9.9 nonsense\r\n\r\n",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"\x15\x03\x03\x00\x02\x02\x50",
-    ],
-)
-def test_half_an_answer_is_none(answer: bytes) -> None:
-    async def breaks(request: RawRequest) -> bool:
-        await request.body()
-        await request.say(answer)
-        return False
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        with pytest.raises(ConnectionProblem):
-            await put(bulk, server, Held("a.jpg", b"jpg"))
-
-    run(breaks, work)
-
-
-# --- answers without an end -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("length", ["Content-Length: 99999999999", "Transfer-Encoding: chunked"])
-def test_an_endless_answer_is_left(length: str) -> None:
-    said = 0
-
-    async def endless(request: RawRequest) -> None:
-        nonlocal said
-        await request.body()
-        await request.say(f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n".encode())
-        piece = b"10000\r\n" + b"[" * 0x10000 + b"\r\n" if "chunked" in length else b"[" * 0x10000
-        while True:
-            await request.say(piece)
-            said += len(piece)
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        with pytest.raises(UnreadableAnswer):
-            await put(bulk, server, Held("a.jpg", b"jpg"))
-
-    run(endless, work, Limits(answer_bytes=1_000_000))
-    assert said < 50 * MEGABYTES
-
-
-def test_of_an_endless_refusal_the_beginning_is_read() -> None:
-    async def endless(request: RawRequest) -> None:
-        await request.say(b"HTTP/1.1 503 No\r\nContent-Length: 99999999999\r\n\r\n")
-        while True:
-            await request.say(b"no " * 10_000)
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        answer = await put(bulk, server, Held("a.jpg", b"jpg"))
-        assert answer.status == 503
-        assert len(answer.content) == 10_000
-
-    run(endless, work)
-
-
-# --- redirects --------------------------------------------------------------------------------------------------
-
-
-def redirecting(times: int, target: str = "") -> Handle:
-    """Redirect so many times, then to `target`, or answer."""
-
-    async def handle(request: RawRequest) -> None:
-        await request.body()
-        number = int(request.target.strip("/") or 0) if request.target.strip("/").isdigit() else 0
-        if number < times:
-            place = target if target and number == times - 1 else f"/{number + 1}"
-            await request.answer("302 Found", b"", f"Location: {place}")
-        else:
-            await request.answer("200 OK", b"here")
-
-    return handle
-
-
-def test_a_download_follows_a_few_redirects() -> None:
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        async with bulk.receive(server.url, what="GET /", headers={"Range": "bytes=1-"}) as arriving:
-            assert (arriving.status, [piece async for piece in arriving.pieces()]) == (200, [b"here"])
-        assert len(server.requests) == 6
-        assert all("range: bytes=1-" in each.lower() for each in server.requests)
-
-    run(redirecting(5), work)
-
-
-def test_a_download_does_not_follow_many() -> None:
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        async with bulk.receive(server.url, what="GET /") as arriving:
-            assert arriving.status == 302
-        assert len(server.requests) == 6
-
-    run(redirecting(99), work)
-
-
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "data:,x"])
-def test_a_download_does_not_go_everywhere(target: str) -> None:
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        with pytest.raises(UnreadableAnswer):
-            async with bulk.receive(server.url, what="GET /"):
-                pytest.fail("It went there.")
-        assert len(server.requests) == 1
-
-    run(redirecting(1, target), work)
-
-
-def test_a_download_stays_on_lines_that_nobody_listens_in_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
-
-    async def work(bulk: Bulk, plain: RawServer) -> None:
-        async with raw_server(redirecting(1, plain.url), tls=authority.context("127.0.0.1")) as safe:
-            with pytest.raises(UnreadableAnswer):
-                async with bulk.receive(safe.url, what="GET /"):
-                    pytest.fail("It went there.")
-            assert len(safe.requests) == 1
-        assert plain.requests == []
-
-    run(took_all, work)
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_an_upload_follows_none(status: int) -> None:
-    async def handle(request: RawRequest) -> None:
-        await request.body()
-        await request.answer(f"{status} Elsewhere", b"", "Location: /elsewhere")
-
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        assert (await put(bulk, server, Held("a.jpg", b"jpg"))).status == status
-        assert len(server.requests) == 1
-
-    run(handle, work)
-
-
-# --- whoever reads ----------------------------------------------------------------------------------------------
-
-
-def test_what_goes_wrong_with_the_reader_is_not_blamed_on_the_line() -> None:
-    async def work(bulk: Bulk, server: RawServer) -> None:
-        with pytest.raises(OSError, match="the disk is full"):
-            async with bulk.receive(server.url, what="GET /"):
-                raise OSError("the disk is full")
-
-    run(redirecting(0), work)
+    meeting(took_all, work)

@@ -175,8 +175,8 @@ class Service(Protocol):
     ) -> AbstractAsyncContextManager[Incoming]:
         """Open a file, from byte `start` on if it still is that `version`, else from its beginning. One try.
 
-        Raise `NotFound` when the address is no longer good: list again for a fresh one. What whoever reads raises inside
-        the block comes out as it is.
+        Raise `NotFound` when the address is no longer good: list again for a fresh one. What is raised inside the block
+        by whoever reads comes out as it is.
         """
         ...
 
