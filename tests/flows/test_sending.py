@@ -300,3 +300,25 @@ def test_stopping_takes_no_time_whatever_the_service_does(
     asyncio.run(scenario())
     gc.collect()  # A connection that is left open says so now.
     assert_each_there_once(cloud, "lot", items)
+
+
+def test_the_same_again_finishes_what_was_begun_and_adds_what_is_new(
+    home: Path, tmp_path: Path, cloud: RoboflowCloud
+) -> None:
+    items = small_files(tmp_path / "drop", 1600, size=500)
+    cloud.fail("PUT /storage", Kind.STALLED, times=100)
+
+    async def scenario() -> None:
+        async with sender(home, cloud) as (desk, account):
+            sending = asyncio.create_task(desk.transfers.ingest(account, items[:1500], "Lot", go_on=True))
+            await until(lambda: len(cloud.requests("PUT ")) >= 3, "on its way")
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            cloud.heal()
+            (first,) = await desk.transfers.ingest(account, items[:1500], "Lot", go_on=True)
+            (second,) = await desk.transfers.ingest(account, items, "Lot", batch_id=first.batch_id, go_on=True)
+            (third,) = await desk.transfers.ingest(account, items, "Lot", batch_id=first.batch_id, go_on=True)
+            assert {first.batch_id, second.batch_id, third.batch_id} == set(cloud.state.batches)
+            assert_each_there_once(cloud, first.batch_id, items)
+
+    asyncio.run(scenario())
