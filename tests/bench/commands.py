@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds from start to end, seconds of computing, and the most memory in MB.
+    """Seconds from start to end, seconds of computing, the most memory in MB, and pictures a second once they come.
 
     Of all processes of the command; the memory is that of each at its own peak. Computing says more than time on a
     machine that has other things to do.
@@ -41,6 +41,7 @@ class Cost:
     seconds: float
     computing: float
     megabytes: float
+    rate: float | None = None
 
 
 def reference(executable: Path, what: str, url: str, batch: str, folder: Path) -> Cost:

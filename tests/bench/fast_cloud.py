@@ -15,6 +15,7 @@ import json
 import random
 import sys
 import tarfile
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -39,6 +40,8 @@ class Batch:
     parts: dict[str, dict[str, bytes]] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     shards: list[int] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)
+    """When the first and the last single picture had arrived, by the monotonic clock."""
 
     def described(self) -> dict[str, str]:
         """Contract §3.1."""
@@ -82,6 +85,7 @@ class FastCloud:
             web.post(batch + "/upload/image", self.image),
             web.post(batch + "/upload/video", self.video),
             web.post(batch + "/bulk-upload/image-files", self.shard),
+            web.get(batch + "/seconds", self.seconds),
             web.put("/put/{ticket}", self.put),
             web.get("/get/{ticket}", self.get),
         ]
@@ -100,6 +104,12 @@ class FastCloud:
         if found is None:
             return web.json_response({"error": "No such batch."}, status=404)
         return web.json_response({"status": "ok", "count": len(found.files(part) or found.sent)})
+
+    async def seconds(self, request: web.Request) -> web.Response:
+        """No part of the contract: how long single pictures came."""
+        found = self._found(request)
+        assert found is not None
+        return web.json_response({"seconds": found.moments[-1] - found.moments[0]})
 
     async def shards(self, request: web.Request) -> web.Response:
         found = self._found(request)
@@ -156,6 +166,7 @@ class FastCloud:
     async def image(self, request: web.Request) -> web.Response:
         found, body = self._filled(request, "simple-batch", "images"), await request.read()
         found.sent[request.query["fileName"]] = len(body)
+        found.moments[1:] = [time.monotonic()]
         return web.json_response({"status": "ok"})
 
     async def video(self, request: web.Request) -> web.Response:
