@@ -138,9 +138,11 @@ class Fetcher:
         space: asyncio.Event,
         over: Callable[[asyncio.Task[Fetched]], None],
     ) -> None:
+        number = 0
         async with aclosing(self._listing.files()) as files:  # type: ignore[type-var]
             async for listed in files:
-                self._row.meter.items_total += 1
+                number += 1
+                self._row.meter.items_total = max(number, self._listing.expected)
                 if listed.key in placed:
                     self._kept.drop(listed.key)
                     self._row.meter.skip(1, 0)
@@ -151,6 +153,7 @@ class Fetcher:
                 task = asyncio.create_task(self._fetch(listed, folder, partly))
                 task.add_done_callback(over)
                 line.append((listed, task))
+        self._row.meter.items_total = number
 
     async def _fetch(self, listed: Listed, folder: Path, partly: Container[str]) -> Fetched:
         """Fetch one file, however often it takes. Raise what is not to be tried again."""

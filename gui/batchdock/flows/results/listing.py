@@ -19,6 +19,8 @@ Bear = Callable[[BatchdockError, int], Awaitable[None]]
 YOUNG_SECONDS = 5.0
 """An address that was read again for a file, and is refused at this age, did not run out."""
 
+_COUNTED_FROM = 50
+"""Files of a part that are listed before it is asked how many there are; fewer are soon listed."""
 GONE = "It is not at the service any more."
 
 
@@ -58,9 +60,12 @@ class Listing:
         self._reach, self._bear = reach, bear
         self._batch_ids, self._parts = batch_ids, parts
         self._sections: dict[tuple[str, str | None], _Section] = {}
+        self.expected = 0
+        """How many files there will be at least, as far as the service has told."""
 
     async def files(self) -> AsyncIterator[Listed]:
         """Yield every file once, in the service's order. Raise `NotFound` for a batch that is not there."""
+        before = 0
         for batch_id in self._batch_ids:
             for section in await self._sections_of(batch_id):
                 self._sections[section.batch_id, section.part] = section
@@ -73,11 +78,14 @@ class Listing:
                             if listed.key not in seen:
                                 seen.add(listed.key)
                                 yield listed
+                            if len(seen) == _COUNTED_FROM and self.expected <= before:
+                                self.expected = before + await self._count(section)
                     except BatchdockError as error:
                         tries += 1
                         await self._bear(error, tries)
                     else:
                         break
+                before += len(seen)
 
     async def renewed(self, listed: Listed, tried_at: float) -> Listed:
         """Return the file with an address that is newer than the one refused at `tried_at`, or with the same if that
@@ -121,6 +129,13 @@ class Listing:
             except BatchdockError as error:
                 tries += 1
                 await self._bear(error, tries)
+
+    async def _count(self, section: _Section) -> int:
+        """Return how many files there are; 0 when that is not told at once: it is only for the eye."""
+        try:
+            return await (await self._reach()).count(section.batch_id, section.part)
+        except BatchdockError:
+            return 0
 
     async def _read(self, section: _Section, *, again: bool = False) -> AsyncIterator[Listed]:
         service = await self._reach()
