@@ -63,8 +63,7 @@ class Run:
             service=self._service,
         )
         self._before: Found | None = None
-        self._seen = False
-        """That the batch was there; what does not show up has to have been."""
+        self._seen = False  # Whether the batch was ever there: one that never was may just be late.
         self._limits: tuple[int | None, int | None] = (None, None)
         self._cuts = 0
 
