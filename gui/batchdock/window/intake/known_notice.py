@@ -25,6 +25,7 @@ class KnownNotice(QFrame):
         self.text.setWordWrap(True)
         self._otherwise = TintedLabel()
         self.add = QPushButton()
+        self.add.setAccessibleName(self.tr("Add only the new ones"))
         self.add.clicked.connect(lambda _checked=False: self.add_wanted.emit())
         words = QVBoxLayout()
         words.setSpacing(unit(self) // 2)

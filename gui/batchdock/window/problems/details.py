@@ -59,7 +59,7 @@ class ProblemDetails(QWidget):
         self.files.size_columns(1, {0: "m" * 24})
         self.files.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.retry = self._button(self.tr("Try again"), self.retry_wanted)
-        self.retry_alike = self._button("", self.retry_alike_wanted)
+        self.retry_alike = self._button(self.tr("Retry all of these"), self.retry_alike_wanted)
         self.find_folder = self._button(self.tr("Find folder…"), self.find_wanted)
         self.without = self._button(self.tr("Go on without them"), self.without_wanted)
         self.new_key = self._button(self.tr("Enter a new key…"), self.key_wanted)
