@@ -1,7 +1,9 @@
 -- What a receipt tells of a file, what finds it again when it is dropped once more, and the order of the transfers.
 ALTER TABLE files ADD COLUMN sha256 BLOB;  -- of the bytes that went over
 ALTER TABLE files ADD COLUMN sent REAL;    -- when the service had it, seconds since 1970
-CREATE INDEX files_by_identity ON files (size, modified);
+-- Time first: a folder is written down about in the order of its times, and so the index grows at its end.
+CREATE INDEX files_by_identity ON files (modified, size);
+CREATE INDEX files_by_size ON files (size) WHERE sha256 IS NOT NULL;
 CREATE INDEX files_lost ON files (sending, number) WHERE lost IS NOT NULL;
 CREATE INDEX pieces_by_first ON pieces (sending, first);
 
