@@ -212,6 +212,7 @@ class MainWindow(DropWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
             self.actions_.retranslate_ui()
+            self.tray.retranslate_ui()
         super().changeEvent(event)
 
     # --- inside

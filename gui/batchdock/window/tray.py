@@ -1,6 +1,6 @@
 """The place beside the clock, where the desktop has one: notifications, and a way back to a hidden window."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -40,8 +40,7 @@ class Tray(QObject):
         self._gathering.setSingleShot(True)
         self._gathering.setInterval(GATHER_MS)
         self._gathering.timeout.connect(self._say)
-        self._retranslate()
-        window.installEventFilter(self)
+        self.retranslate_ui()
 
     @staticmethod
     def is_available() -> bool:
@@ -65,10 +64,10 @@ class Tray(QObject):
             self._waiting.append((title, text))
         self._gathering.start()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LanguageChange:
-            self._retranslate()
-        return super().eventFilter(watched, event)
+    def retranslate_ui(self) -> None:
+        """Write the menu in the person's language."""
+        self._open.setText(self.tr("Open Batchdock"))
+        self._quit.setText(self.tr("Quit"))
 
     def _say(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -81,10 +80,6 @@ class Tray(QObject):
             if len(waiting) > 4:
                 text += "\n…"
         self._icon.showMessage(title, text, self._icon.icon())
-
-    def _retranslate(self) -> None:
-        self._open.setText(self.tr("Open Batchdock"))
-        self._quit.setText(self.tr("Quit"))
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
