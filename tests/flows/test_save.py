@@ -155,6 +155,34 @@ def test_a_program_that_ends_in_between_goes_on_at_its_next_start(
     assert not hidden(tmp_path / "out")
 
 
+def test_a_place_that_is_gone_at_the_next_start_is_named_and_can_be_tried_again(
+    cloud: RoboflowCloud, home: Path, tmp_path: Path
+) -> None:
+    wanted = export(cloud, "r", plain=200)
+    cloud.line(latency=0.02)
+    out, away = tmp_path / "out", tmp_path / "away"
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            account = await connected(desk, cloud)
+            saving = asyncio.create_task(desk.results.save(account, ["r"], out, name="Lot"))
+            await until(lambda: list(out.glob(".batchdock-*/done/details/*")), "something has its place")
+        with pytest.raises(asyncio.CancelledError):
+            await saving
+        out.rename(away)
+        async with desk_at(home) as (desk, _):
+            await connected(desk, cloud)
+            await until(lambda: desk.problems.all(), "it is said")
+            (row,) = desk.transfers.all()
+            assert row.state is TransferState.FAILED
+            away.rename(out)
+            await desk.transfers.retry(row.transfer_id)
+            await until(lambda: desk.transfers.all()[0].state is TransferState.DONE)
+        assert_saved_once(out / "Lot", wanted)
+
+    asyncio.run(scenario())
+
+
 def test_what_was_stopped_goes_on_when_asked_and_is_swept_away_when_not(
     cloud: RoboflowCloud, home: Path, tmp_path: Path
 ) -> None:

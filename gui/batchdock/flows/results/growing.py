@@ -57,11 +57,15 @@ class GrowingFolder:
         with suppress(*_LOCKLESS):
             self._lock.release()
 
+    def clear(self) -> None:
+        """Remove what is left in it, except for the note. Blocks, never raises."""
+        for each in (self.incoming, self.tables, self.done):
+            shutil.rmtree(each, ignore_errors=True)
+
     def end(self) -> None:
         """Remove it with all that is left in it. Blocks, never raises."""
         # The lock last, so that nobody takes up what is just being removed.
-        for each in (self.incoming, self.tables, self.done):
-            shutil.rmtree(each, ignore_errors=True)
+        self.clear()
         self.leave()
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from batchdock.core.batch import Batch, StagedFile
-from batchdock.core.errors import BatchdockError, NotSavedAsTheyCame, TransferStopped
+from batchdock.core.errors import BatchdockError, FolderNotWritable, NotSavedAsTheyCame, TransferStopped
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.jobs.board import Board
@@ -104,8 +104,8 @@ class Results:
         assert folder is not None, "Nobody else knows its name."
         return await self._carry(saving, folder)
 
-    async def _carry(self, saving: Saving, folder: GrowingFolder) -> SaveReport:
-        """Save until it is done, or given back for another time."""
+    async def _carry(self, saving: Saving, folder: GrowingFolder | None) -> SaveReport:
+        """Save until it is done, or given back for another time. `folder` is taken when it is its turn, if not yet."""
         account_id, batch_ids, name = saving.account_id, saving.batch_ids, saving.name
         jobs = [self._job_of(account_id, batch_id) for batch_id in batch_ids]
         transfer = Transfer(
@@ -131,13 +131,22 @@ class Results:
             return wire
 
         lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
-        saver = Saver(saving, folder, lambda: self._accounts.service(account_id), self._patience, restore, lost)
+        saver: Saver | None = None
 
         async def work(row: Row) -> SaveReport:
-            async with self._turns.setdefault(folder.path, asyncio.Lock()):
+            nonlocal folder, saver
+            async with self._turns.setdefault(saving.growing, asyncio.Lock()):
+                folder = folder or await self._taken(saving)
+                if folder is None:
+                    raise FolderNotWritable(folder=saving.place, reason="Another Batchdock saves there just now.")
+                saver = saver or Saver(
+                    saving, folder, partial(self._accounts.service, account_id), self._patience, restore, lost
+                )
                 report = await saver.save(row)
-                await in_thread(folder.end)
+                # The note stays until it is forgotten: killed in between, nobody may begin anew.
+                await in_thread(folder.clear)
                 self._journal.savings.end(saving.transfer_id)
+                await in_thread(folder.end)
             _show(report, row)
             return report
 
@@ -148,13 +157,14 @@ class Results:
             self._journal.savings.stop(saving.transfer_id)
             raise
         except BatchdockError as error:
-            if not saver.begun and verdict(error).action is Action.STOP:
+            if saver is not None and folder is not None and not saver.begun and verdict(error).action is Action.STOP:
                 self._journal.savings.end(saving.transfer_id)
                 await in_thread(folder.end)
             raise
         finally:
-            folder.leave()
-            self._live.discard(saving.transfer_id)
+            if folder is not None:
+                folder.leave()
+                self._live.discard(saving.transfer_id)
         self._tell(saving, report)
         self._board.record(
             [replace(self._board.get(record.job.key) or record, saved=report.folder) for record in jobs if record]
@@ -164,9 +174,7 @@ class Results:
     async def _again(self, saving: Saving) -> None:
         """Go on with a saving; when it was given up meanwhile, from its beginning."""
         if any(each.transfer_id == saving.transfer_id for each in self._journal.savings.unfinished()):
-            folder = await self._taken(saving)
-            if folder is not None:
-                await self._carry(saving, folder)
+            await self._carry(saving, None)
         else:
             await self.save(saving.account_id, saving.batch_ids, saving.place, parts=saving.parts, name=saving.name)
 
