@@ -51,6 +51,7 @@ class StatusBar(QStatusBar):
         self._free: int | None = None
         self._asking: asyncio.Task[None] | None = None
         self._transfers: dict[str, Transfer] = {}
+        self._drawing: tuple[str, Tint] | None = None
         self._known: dict[str, Light] = {}
         self._lights: dict[str, QToolButton] = {}
         step = unit(self)
@@ -162,7 +163,9 @@ class StatusBar(QStatusBar):
         self._moving.setVisible(moving is not None)
         if moving is not None:
             self._moving.setText(moving.text)
-            self._moving.setIcon(icon(moving.icon, moving.tint))
+            if (drawing := (moving.icon, moving.tint)) != self._drawing:
+                self._drawing = drawing
+                self._moving.setIcon(icon(*drawing))
             self._moving.setAccessibleName(moving.text)
             self._moving.setToolTip(moving.tooltip)
         known = self._free is not None
