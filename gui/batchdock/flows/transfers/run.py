@@ -8,6 +8,7 @@ the service is asked for its names first, after the shards have come to rest.
 
 import asyncio
 import hashlib
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -89,7 +90,7 @@ class Run:
         confirmed = [piece for piece in pieces if piece.state is PieceState.CONFIRMED]
         self._delivery.confirmed = bool(confirmed)
         self._seen = bool(confirmed) and datetime.now(UTC) - self._sending.started > _OLD
-        missed = sum(any(piece.first <= row.number < piece.last for piece in confirmed) for row in lost)
+        missed = _count_within(confirmed, lost)
         self._row.meter.restart(
             sum(piece.last - piece.first for piece in confirmed) - missed, sum(piece.bytes for piece in confirmed)
         )
@@ -244,6 +245,13 @@ class Run:
     async def _service(self) -> Service:
         # Asked anew each time: a new key or a restarted local service brings a new client.
         return await self._accounts.service(self._sending.account_id)
+
+
+def _count_within(pieces: Sequence[Piece], rows: Sequence[FileRow]) -> int:
+    """Return how many of the files belong to one of the pieces, which are in order."""
+    firsts = [piece.first for piece in pieces]
+    before = ((row, bisect_right(firsts, row.number) - 1) for row in rows)
+    return sum(index >= 0 and row.number < pieces[index].last for row, index in before)
 
 
 async def _each(loads: Sequence[Load]) -> AsyncIterator[Load]:
