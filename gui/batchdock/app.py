@@ -6,7 +6,6 @@ shutdown:  no new work → the window's tasks → desk → flows thread → wind
 
 import asyncio
 import contextlib
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -20,6 +19,7 @@ from batchdock import __version__
 from batchdock.bridge import loop
 from batchdock.bridge.background import Background
 from batchdock.bridge.dialogs import ask
+from batchdock.bridge.garbage import Garbage, settle
 from batchdock.bridge.inbox import Inbox
 from batchdock.bridge.interrupts import Interrupts
 from batchdock.bridge.log import Watch, close_log, open_log
@@ -76,16 +76,6 @@ def make_application() -> QApplication:
     return application
 
 
-def calm_collector() -> None:
-    """Leave what was built at the start out of every later garbage collection, and collect less often.
-
-    A full collection over all modules takes 30 ms and more: a visible hitch while a list is scrolled.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-
-
 def favour_window() -> None:
     """Let no other thread hold Python's lock for more than half a millisecond while the window waits for it.
 
@@ -101,6 +91,7 @@ async def opened(home: Path, *, key_store: KeyStore | None = None) -> AsyncItera
     Raises `BatchdockError` when the desk can not be opened.
     """
     favour_window()
+    garbage = Garbage()
     messages = Messages()
     tasks = Tasks(messages.error)
     inbox: Inbox[Event] = Inbox()
@@ -130,6 +121,7 @@ async def opened(home: Path, *, key_store: KeyStore | None = None) -> AsyncItera
         if window is None:
             messages.deleteLater()
         watch.close()
+        garbage.close()
 
 
 async def _take_apart(window: MainWindow | None, tasks: Tasks, desk: Desk | None, background: Background) -> None:
@@ -178,7 +170,7 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.close_asked.connect(asked_to_close.set)
             window.show()
             window.add_paths(paths)
-            calm_collector()
+            settle()
             _log.info("The window is open")
             await asked_to_close.wait()
             while not (told_to_end.is_set() or await window.commands.may_close()):

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import Qt, QTimer
 
-from batchdock.app import calm_collector, make_application, opened
+from batchdock.app import make_application, opened
 from batchdock.bridge import loop
+from batchdock.bridge.garbage import settle
 from batchdock.core.job import Job
 from batchdock.flows.news import JobsChanged, JobsRemoved
 from batchdock.keystore.session import SessionKeys
@@ -38,7 +39,7 @@ async def play(count: int, home: Path) -> int:
     async with opened(home, key_store=SessionKeys()) as window:
         window.resize(1500, 900)
         window.show()
-        calm_collector()
+        settle()
         return await measure_all(window, count)
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from batchdock.app import calm_collector, make_application, opened
+from batchdock.app import make_application, opened
 from batchdock.bridge import loop
+from batchdock.bridge.garbage import settle
 from batchdock.keystore.session import SessionKeys
 from bench.intake import make_pictures
 from making.heartbeat import Heartbeat
@@ -46,7 +47,7 @@ async def play(count: int, home: Path) -> int:
     async with opened(home / "home", key_store=SessionKeys()) as window:
         window.resize(1400, 900)
         window.show()
-        calm_collector()
+        settle()
         await asyncio.sleep(1.0)
         window.add_paths([home / "pictures"])
         sheet = window.sheet

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 
-from batchdock.app import calm_collector, make_application, opened
+from batchdock.app import make_application, opened
 from batchdock.bridge import loop
+from batchdock.bridge.garbage import settle
 from batchdock.core.intake import Item, Review
 from batchdock.flows.desk import Desk
 from batchdock.keystore.session import SessionKeys
@@ -103,7 +104,7 @@ async def play(url: str, pictures: Path, videos: Path) -> int:
         async with opened(Path(place) / "home", key_store=SessionKeys()) as window:
             window.resize(1400, 800)
             window.show()
-            calm_collector()
+            settle()
             await asyncio.sleep(1.0)
             print(json.dumps(await act(window, url, pictures, videos, Path(place) / "results")))
     return 0
