@@ -88,11 +88,25 @@ class Seen:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn looks ten times a second whether it should end; a test has its end sooner."""
+    """uvicorn looks now and then whether it should end, and then waits for everybody; a test has its end sooner."""
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):
             await asyncio.sleep(0.01)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cut every line, also the ones that are just being taken up."""
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        state = self.server_state
+        for _ in range(10):
+            for connection in list(state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        tasks = list(state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class RoboflowCloud:
@@ -152,8 +166,6 @@ class RoboflowCloud:
 
     def go_away(self) -> None:
         """Cut every line and close the port; nobody else gets it meanwhile."""
-        for connection in list(self._server.server_state.connections):
-            connection.loop.call_soon_threadsafe(connection.transport.abort)
         self._stop()
         self._socket = _bound(self._port)
 
