@@ -5,6 +5,7 @@ import gc
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,21 @@ def test_what_never_shows_up_is_sent_once_more_and_then_named(
 
     asyncio.run(scenario())
     assert_each_there_once(cloud, "lot", items)
+
+
+def test_videos_go_over_also_when_the_pictures_do_not(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
+    pictures = small_files(tmp_path / "drop", 3)
+    (clip,) = small_files(tmp_path / "clip", 1)
+    cloud.fail("POST .*/upload/image", status=200, body=b'{"status":"ok"}', times=6)
+
+    async def scenario() -> None:
+        async with sender(home, cloud) as (desk, account):
+            with pytest.raises(NotAllArrived):
+                await send(desk, account, [*pictures, replace(clip, content=Content.VIDEOS)])
+            assert sorted(row.state for row in desk.transfers.all()) == [TransferState.DONE, TransferState.FAILED]
+
+    asyncio.run(scenario())
+    assert_each_there_once(cloud, "lot-videos", [clip])
 
 
 def test_a_count_that_comes_late_is_waited_for(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:

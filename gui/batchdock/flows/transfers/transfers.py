@@ -198,8 +198,10 @@ class Transfers:
         the files from arriving; `retry` then goes on.
         """
         sendings = await self._orders.ingest(account_id, items, name, batch_id, go_on=go_on)
-        for sending in sendings:
-            await self.carry(sending)
+        # Each to its end: the videos go over also when some of the pictures did not.
+        ended = await asyncio.gather(*map(self.carry, sendings), return_exceptions=True)
+        for error in filter(None, ended):
+            raise error
         service = await self._accounts.service(account_id)
         return tuple([await service.batch(each) for each in dict.fromkeys(each.batch_id for each in sendings)])
 
