@@ -31,6 +31,7 @@ from batchdock.window.jobs.model import Key
 from batchdock.window.jobs.page import Beginnings, JobsPage
 from batchdock.window.jobs.views import JobView
 from batchdock.window.messages import Messages
+from batchdock.window.network import NetworkSigns
 from batchdock.window.problems.page import ProblemsPage
 from batchdock.window.results.page import ResultsPage
 from batchdock.window.sidebar import PLACES, Page, Place, Sidebar
@@ -92,6 +93,7 @@ class MainWindow(DropWindow):
         self.tray = Tray(self, self.windowIcon(), self.actions_)
         self._announcer = Announcer(context.messages, self.tray, self.show_results, self.show_job)
         TransferAnnouncer(context, self, self.tray)
+        NetworkSigns(context, self.status)
         self._connect()
         self._restore()
         self._on_selection()
