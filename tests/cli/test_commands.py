@@ -162,8 +162,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
     command = [*COMMAND, "run", *paths, "--workflow", "read-codes"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
         deadline = time.monotonic() + 60
-        journal = Path(os.environ["BATCHDOCK_HOME"]) / "journal.sqlite"
-        while not (journal.exists() and b"read-codes" in journal.with_name("journal.sqlite-wal").read_bytes()):
+        written = Path(os.environ["BATCHDOCK_HOME"]) / "journal.sqlite-wal"
+        while not (written.exists() and b"read-codes" in written.read_bytes()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
