@@ -20,7 +20,7 @@ COMMAND = (sys.executable, "-m", "batchdock")
 PATIENCE = 60.0
 COUNT = 300
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")]
 
 
 def until(condition: Callable[[], object], what: str) -> None:

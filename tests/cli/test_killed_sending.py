@@ -23,7 +23,7 @@ KILLS = 50
 COUNT = 5000
 PATIENCE = 60.0
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")]
 
 
 @pytest.mark.timeout(600)

@@ -21,7 +21,7 @@ from making.exports import assert_saved_once, export
 KILLS = 50
 PATIENCE = 60.0
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")]
 
 
 @pytest.mark.timeout(400)

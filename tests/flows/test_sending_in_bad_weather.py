@@ -16,6 +16,8 @@ from fakes.roboflow_state import StoredBatch
 from making.desks import desk_at
 from making.sendings import assert_each_there_once, small_files
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def cloud() -> Iterator[RoboflowCloud]:
