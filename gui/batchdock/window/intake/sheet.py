@@ -244,10 +244,12 @@ class IntakeSheet(QFrame):
             self._send(known.fresh, known.batch_name, known.batch_id)
 
     def _send(self, items: tuple[Item, ...], name: str, batch_id: str | None) -> None:
-        context, account_id = self._context, self.form.where.account().account_id
-        said = self.tr("All files of “%1” have arrived.").replace("%1", name)
-        context.tasks.start(_send(context, account_id, items, name, batch_id, said))
-        context.messages.info(self.tr("“%1” is on its way. Look under Transfers.").replace("%1", name))
+        context, account = self._context, self.form.where.account()
+        # That something arrived at a service is said with all transfers.
+        said = self.tr("“%1” is a batch now. Look under Batches.") if account.is_this_computer else ""
+        context.tasks.start(_send(context, account.account_id, items, name, batch_id, said.replace("%1", name)))
+        if not said:
+            context.messages.info(self.tr("“%1” is on its way. Look under Transfers.").replace("%1", name))
         self.close()
 
     def _ask_what_is_known(self) -> None:
@@ -354,7 +356,8 @@ async def _send(
 ) -> None:
     """Send without a job, into a new batch or one that is there. Outlives the sheet."""
     await context.background.run(context.desk.transfers.ingest(account_id, items, name, batch_id=batch_id))
-    context.messages.info(said)
+    if said:
+        context.messages.info(said)
 
 
 def _name_of(paths: Sequence[Path]) -> str:
