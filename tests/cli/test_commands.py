@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from batchdock.cli.session import Options, Session, carry_out
+from batchdock.core.errors import BatchdockError, NoNetwork, NothingUsable
 from fakes.roboflow_cloud import RoboflowCloud
 from making.desks import GOOD_NAMES, bad_drop, good_drop
 from making.media import picture
@@ -191,3 +193,15 @@ def test_a_folder_without_read_permission_is_named(tmp_path: Path) -> None:
         "unreadable.jpg": "no-permission",
     }
     assert told["jobs"][0]["saved"]["originals"] == 1
+
+
+@pytest.mark.parametrize(("error", "goes_on"), [(NoNetwork(), True), (NothingUsable(count=1), False)])
+def test_what_may_work_later_says_how_to_go_on(
+    home: Path, capsys: pytest.CaptureFixture[str], error: BatchdockError, goes_on: bool
+) -> None:
+    async def work(session: Session) -> int:
+        session.later.append("The same command sends the rest.")
+        raise error
+
+    assert carry_out(Options(home=home), work) == 1
+    assert ("The same command sends the rest." in " ".join(capsys.readouterr().err.split())) is goes_on

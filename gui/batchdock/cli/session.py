@@ -52,7 +52,7 @@ class Session:
     as_json: bool
     words: Console
     later: list[str] = field(default_factory=list)
-    """What to say about the rest when somebody presses Ctrl-C."""
+    """What to say about the rest when somebody presses Ctrl-C, or when trouble has lasted too long."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What to add to the JSON when it ends with an error."""
 
@@ -88,7 +88,7 @@ def carry_out(options: Options, work: Work) -> int:
         problem = error
     except Exception as error:
         problem = BatchdockError(details=type(error).__name__)
-    _sentence(words, problem.sentence())
+    _sentence(words, " ".join((problem.sentence(), *(later if problem.retryable else ()))))
     if options.as_json:
         put_json({"ok": False, "error": error_as_json(problem), **extra})
     return NOT_DONE
