@@ -61,12 +61,11 @@ def test_ages_take_turns(collecting: Garbage, monkeypatch: pytest.MonkeyPatch) -
 
     gc.callbacks.append(note)
     try:
-        for _ in range(2_000):
+        while 2 not in collected:
             _make_garbage(50)
             collecting.collect_due()
     finally:
         gc.callbacks.remove(note)
-    assert set(collected) == {0, 1, 2}
     assert collected.count(0) > collected.count(1) > collected.count(2)
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,9 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(tmp_path: Path) -> Non
         picture(tmp_path / "drop" / f"{number}.jpg", seed=number, size=(400, 300))
     paths = [str(tmp_path / "drop"), "--save-to", str(tmp_path / "out")]
     command = [*COMMAND, "run", *paths, "--workflow", "read-codes"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+    # Whatever started the tests may have told its children to ignore Ctrl-C, as a shell does in the background.
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=hear) as run:
         deadline = time.monotonic() + 60
         written = Path(os.environ["BATCHDOCK_HOME"]) / "journal.sqlite-wal"
         while not (written.exists() and b"read-codes" in written.read_bytes()):
