@@ -32,6 +32,8 @@ _Result = TypeVar("_Result")
 Again = Callable[[], Coroutine[Any, Any, object]]
 
 SPEED_SETTING = "speed-limit"
+TOLD_EVERY = 0.25
+"""Seconds between two tellings: nobody reads faster, and each costs the window some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Transfers:
         self._takers: dict[TransferKind, Callable[[], Iterable[Unfinished]]] = {TransferKind.SENDING: self._unfinished}
         self._aside: dict[str, asyncio.Task[Any]] = {}
         self._changed: dict[str, Transfer] = {}
-        self._pulse = Pulse(self._tell)
+        self._pulse = Pulse(self._tell, TOLD_EVERY)
 
     # --- what a person sees and wants ---------------------------------------------------------------------------
 
