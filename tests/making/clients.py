@@ -1,5 +1,8 @@
 """Clients of a fake cloud that do not wait long between their tries."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept, ServiceKind
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow.service import RoboflowService
@@ -29,3 +32,16 @@ def account_at(cloud: RoboflowCloud, service: ServiceKind = ServiceKind.ROBOFLOW
 def client_of(cloud: RoboflowCloud, *, key: str | None = None, patience: Patience = QUICK) -> RoboflowService:
     """Return a client with the cloud's key, or with another one."""
     return RoboflowService(account_at(cloud), cloud.key if key is None else key, patience=patience)
+
+
+def run(cloud: RoboflowCloud, work: Callable[[RoboflowService], Awaitable[None]]) -> None:
+    """Do `work` with a client of the cloud, on a loop of its own, and close the client."""
+
+    async def scenario() -> None:
+        service = client_of(cloud)
+        try:
+            await work(service)
+        finally:
+            await service.close()
+
+    asyncio.run(scenario())

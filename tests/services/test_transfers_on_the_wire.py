@@ -1,8 +1,6 @@
 """Bytes up and down: one try each, and what it says when it comes to nothing."""
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -24,20 +22,9 @@ from batchdock.services.roboflow.service import RoboflowService
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
 from making.bodies import Held, Zeros
-from making.clients import client_of
+from making.clients import run
 
 SIZE = 3_000_000
-
-
-def run(cloud: RoboflowCloud, work: Callable[[RoboflowService], Awaitable[None]]) -> None:
-    async def scenario() -> None:
-        service = client_of(cloud)
-        try:
-            await work(service)
-        finally:
-            await service.close()
-
-    asyncio.run(scenario())
 
 
 # --- up ---------------------------------------------------------------------------------------------------------

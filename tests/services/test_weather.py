@@ -5,7 +5,7 @@ import hashlib
 import io
 import tarfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 import pytest
 
@@ -18,20 +18,9 @@ from fakes.roboflow_cloud import RoboflowCloud
 from fakes.roboflow_contents import Large, Repeated
 from fakes.roboflow_storage import RangeLie
 from making.bodies import Held, Zeros
-from making.clients import client_of
+from making.clients import run
 
 MEGABYTE = 1_000_000
-
-
-def run(cloud: RoboflowCloud, work: Callable[[RoboflowService], Awaitable[None]]) -> None:
-    async def scenario() -> None:
-        service = client_of(cloud)
-        try:
-            await work(service)
-        finally:
-            await service.close()
-
-    asyncio.run(scenario())
 
 
 async def outcome(work: Awaitable[object]) -> str:

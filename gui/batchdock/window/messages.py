@@ -109,10 +109,6 @@ class Messages(QWidget):
         self._undo.press_first_button()
         return True
 
-    def can_take_back(self) -> bool:
-        """Tell whether a message offers Undo now."""
-        return self._undo is not None
-
     def clear(self) -> None:
         """Close every message."""
         for notice in self.notices:

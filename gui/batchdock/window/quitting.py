@@ -51,10 +51,6 @@ def unfinished(transfers: Sequence[Transfer], local_jobs: int) -> str:
     return " ".join(said)
 
 
-def _many_jobs(count: int) -> str:
-    return grouped(_tr("quitting", "%n jobs on this computer are not finished.", None, count), count)
-
-
 async def ask_to_quit(window: QWidget, text: str, *, tray: bool) -> Answer:
     """Ask with `text` what to do; staying in the tray is offered where there is one."""
     box = QMessageBox(QMessageBox.Icon.Question, _tr("quitting", "Quit"), text, parent=window)

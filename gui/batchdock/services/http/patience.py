@@ -29,10 +29,6 @@ class Tries:
         self._patience = patience
         self._made = 0
 
-    def renew(self) -> None:
-        """Start counting anew: the last try got somewhere."""
-        self._made = 0
-
     async def after(self, error: BatchdockError) -> None:
         """Wait for the next try, or raise `error` when it was the last or another try is useless."""
         self._made += 1

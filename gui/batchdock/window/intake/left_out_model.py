@@ -41,10 +41,6 @@ class LeftOutModel(QAbstractTableModel):
         self._groups = {finding: list(items) for finding, items in groups.items() if items}
         self.endResetModel()
 
-    def file_at(self, row: int) -> Item | None:
-        """Return the file in this row, or None where a heading is."""
-        return self._at(row)[1]
-
     def folder_of(self, row: int) -> Path | None:
         """Return the folder of the file in this row; for a heading, that of its first file."""
         if not 0 <= row < self.rowCount():
