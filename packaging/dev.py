@@ -24,6 +24,8 @@ ENVIRONMENT = ROOT / ".venv"
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 PINS = ROOT / "packaging" / "requirements-dev.txt"
+ENGINE_PINS = ROOT / "packaging" / "requirements-engine.txt"
+"""The vendor's engine. It is installed without what it declares: what it really imports is in `PINS` (ADR 11)."""
 STAMP = ENVIRONMENT / "pins.sha256"
 
 QT_LIBRARIES = {
@@ -51,8 +53,10 @@ TEST_PROGRAMS = {
     "openbox": "openbox",
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
+    "strace": "strace",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
 }
-"""What the tests of the real screen and the real password store run, and its Debian packages."""
+"""What the tests of the screen, the password store, the network and screen readers run, and its Debian packages."""
 
 FONT_PACKAGE = "fonts-dejavu-core"
 
@@ -132,14 +136,18 @@ def make_environment() -> bool:
 
 def install_pins() -> bool:
     """Install the hashed pins and this checkout, unless the same pins are there already."""
-    wanted = hashlib.sha256(PINS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    listed = (PINS, ENGINE_PINS, ROOT / "pyproject.toml")
+    wanted = hashlib.sha256(b"".join(each.read_bytes() for each in listed)).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return True
     print(f"Installing {PINS.relative_to(ROOT)} …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if run([*pip, "--require-hashes", "-r", str(PINS)]) or run(
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    ):
+    steps = (
+        ["--require-hashes", "-r", str(PINS)],
+        ["--require-hashes", "--no-deps", "-r", str(ENGINE_PINS)],
+        ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+    )
+    if any(run([*pip, *each]) for each in steps):
         print("The packages above could not be installed; run this again when the network is back.", file=sys.stderr)
         return False
     STAMP.write_text(wanted)

@@ -4,11 +4,14 @@ set -eu
 pin() {
   out=$1; shift
   uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-    "$@" pyproject.toml -o "$out"
+    --extra engine --extra cluster "$@" pyproject.toml -o "$out"
 }
 pin packaging/requirements.txt                  # what the installers carry
 pin packaging/requirements-dev.txt --group dev  # what a checkout works with
 # The same without Qt, for the tests of everything below the bridge.
 uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-  --group dev --no-emit-package pyside6-essentials --no-emit-package shiboken6 --no-emit-package pytest-qt \
+  --extra engine --extra cluster --group dev --no-emit-package pyside6-essentials --no-emit-package shiboken6 --no-emit-package pytest-qt \
   --no-emit-package qasync pyproject.toml -o packaging/requirements-noqt.txt
+# The vendor's engine, which is installed without what it declares (ADR 11).
+uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+  --no-deps packaging/requirements-engine.in -o packaging/requirements-engine.txt
