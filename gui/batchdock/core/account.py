@@ -1,7 +1,9 @@
 """Who does the work: an account at a service. *This computer* is one that is always there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class ServiceKind(StrEnum):
@@ -9,6 +11,8 @@ class ServiceKind(StrEnum):
 
     THIS_COMPUTER = "this-computer"
     ROBOFLOW = "roboflow"
+    HUAWEI = "huawei"
+    TENSORBAY = "tensorbay"
 
 
 class KeyKept(StrEnum):
@@ -25,7 +29,10 @@ THIS_COMPUTER_ID = "this-computer"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account without its key. `name` is what people read; `workspace` is the service's slug."""
+    """An account without its key. `name` is what people read; `workspace` is the service's slug.
+
+    `settings` are what else its service has to be told to be reached, by name; never a secret.
+    """
 
     account_id: str
     service: ServiceKind
@@ -33,8 +40,25 @@ class Account:
     workspace: str
     address: str
     key_kept: KeyKept = KeyKept.NOT_NEEDED
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def setting(self, name: str) -> str:
+        """Return a setting; empty where it was left to the service."""
+        return dict(self.settings).get(name, "")
 
     @property
     def is_this_computer(self) -> bool:
         """True for the embedded service: no account, nothing leaves the machine."""
         return self.service is ServiceKind.THIS_COMPUTER
+
+
+class AccountBook(Protocol):
+    """Where the list of accounts is kept, without keys."""
+
+    def load(self) -> tuple[Account, ...]:
+        """Return the accounts, in the order in which they were connected."""
+        ...
+
+    def save(self, accounts: Sequence[Account]) -> None:
+        """Replace the list."""
+        ...

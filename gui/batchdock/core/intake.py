@@ -26,6 +26,8 @@ class Finding(StrEnum):
     EXACT_COPY = "exact-copy"
     NEAR_COPY = "near-copy"
     """Only when the person asked for the best of each only."""
+    HAD_ALREADY = "had-already"
+    """Only when the person asked for what an earlier job did not have."""
     NO_PERMISSION = "no-permission"
     BROKEN_LINK = "broken-link"
     NOT_REACHABLE = "not-reachable"

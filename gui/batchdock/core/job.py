@@ -12,8 +12,16 @@ from batchdock.core.states import JobState
 class Job:
     """One row of the job table: what is known of a job, whoever does it.
 
-    `progress` is 0–1 or None when nobody knows. `items_*` count pictures or videos; `problems` counts items that
-    could not be processed. Times are timezone-aware; `last_news` is when the service last reported a change.
+    `progress` is 0–1 or None when nobody knows. `items_*` count pictures or videos, `bytes_total` is their size;
+    `problems` counts items that could not be processed. `rate` is in items a second, of late or, when the job has
+    ended, over all of it; `device` says what does the work. Only *This computer* tells both. Times are timezone-aware;
+    `last_news` is when the service last reported a change, `expires` when it deletes the results, and `goes_out` when
+    a start that can still be taken back will be asked for. `ended` stays when a job goes on after its end without
+    having been started again: it does not end twice. `source` is the folder the files came from. `credits` is what the
+    job used, as far as that can be told. `tags` and `note` are the person's own and known here only. `video_source`,
+    `algorithm` and `vendor` are names, `runs_on` is "cloud" or "edge" and `groups` are those of the video source: only
+    services that run over cameras tell them. `kind` is what a job does where it runs no workflow over pictures or
+    videos (English source, translated in the context "service"), and `dataset` the name of what it does that to.
     """
 
     account_id: str
@@ -29,11 +37,43 @@ class Job:
     items_done: int | None = None
     problems: int | None = None
     seconds_left: float | None = None
+    rate: float | None = None
+    device: str = ""
     stage: str = ""
     last_news: datetime | None = None
     message: str = ""
     service_word: str = ""
     output_batches: tuple[str, ...] = ()
+    started: datetime | None = None
+    ended: datetime | None = None
+    expires: datetime | None = None
+    goes_out: datetime | None = None
+    source: str = ""
+    bytes_total: int | None = None
+    machine: str = ""
+    credits: float | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    video_source: str = ""
+    algorithm: str = ""
+    vendor: str = ""
+    runs_on: str = ""
+    groups: tuple[str, ...] = ()
+    kind: str = ""
+    dataset: str = ""
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether something about it is expected to change soon. A stream runs, or is held, for months."""
+        steady = self.content is Content.STREAM and self.state in (JobState.RUNNING, JobState.ON_HOLD)
+        return not (steady or self.state.is_terminal)
+
+    @property
+    def seconds_taken(self) -> float | None:
+        """How long a job that has ended took, in seconds; None while that is not known."""
+        if self.started is None or self.ended is None or not self.state.is_terminal:
+            return None
+        return max(0.0, (self.ended - self.started).total_seconds())
 
     @property
     def key(self) -> tuple[str, str]:
@@ -95,15 +135,18 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobDefinition:
-    """Everything a job is created from (contract §4.1). None means: left to the service."""
+class JobOptions:
+    """How a job is to work, whatever it works on (contract §4.1). None means: left to the service.
 
-    content: Content
-    batch_id: str
-    workflow_id: str
-    part: str | None = None
-    image_input: str | None = None
+    `parameters` go to the workflow, `image_input` is the name of its picture input. `keep_images` keeps the pictures
+    it draws, of the outputs `image_outputs` (empty: all). `table_format` is csv or jsonl, `machine` cpu or gpu,
+    `workers_per_machine` 1, 2, 4 or 8. `timeout_seconds` counts the time of all machines together, not the clock's.
+    `max_failure_rate` is 0–1, for pictures only; `max_video_fps` for videos only. `metadata_mapping` names, for an
+    input of the workflow, the key of each picture's metadata that fills it. `backend` is the engine to run on.
+    """
+
     parameters: dict[str, object] = field(default_factory=dict)
+    image_input: str | None = None
     keep_images: bool = False
     image_outputs: tuple[str, ...] = ()
     table_format: str | None = None
@@ -113,7 +156,23 @@ class JobDefinition:
     max_parallel_tasks: int | None = None
     timeout_seconds: int | None = None
     max_failure_rate: float | None = None
+    metadata_mapping: dict[str, str] = field(default_factory=dict)
+    backend: str | None = None
     notifications_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDefinition(JobOptions):
+    """Everything a job is created from: its options, and one batch, or one `part` of it.
+
+    `metadata_part` is the part with a file of metadata for each picture.
+    """
+
+    content: Content
+    batch_id: str
+    workflow_id: str
+    part: str | None = None
+    metadata_part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

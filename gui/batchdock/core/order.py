@@ -3,18 +3,31 @@
 from dataclasses import dataclass, field
 
 from batchdock.core.intake import Item
+from batchdock.core.job import JobOptions
+
+TABLE = "csv"
+"""The table people can open without knowing anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestNotice:
+    """Whom a service tells how the taking-in of files goes (contract §3.7–§3.9).
+
+    `categories` are of `ingest-status` and `files-status`; empty means what the service tells by itself.
+    """
+
+    url: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Run a workflow over these items at this account. Pictures and videos become two jobs."""
+    """Run a workflow over these items at this account. Pictures and videos become two jobs, each with the options
+    that apply to it."""
 
     account_id: str
     workflow_id: str
     name: str
     items: tuple[Item, ...]
-    parameters: dict[str, object] = field(default_factory=dict)
-    keep_images: bool = True
-    table_format: str = "csv"
-    max_video_fps: float | None = None
-    max_failure_rate: float | None = None
+    options: JobOptions = field(default_factory=lambda: JobOptions(keep_images=True, table_format=TABLE))
+    ingest_notice: IngestNotice | None = None

@@ -19,6 +19,35 @@ def stage_progress(tasks: Iterable[Task], tasks_number: int) -> float:
     return min(1.0, sum(parts) / tasks_number)
 
 
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks of a stage wait, run, are done, and ended in problems."""
+
+    waiting: int = 0
+    running: int = 0
+    done: int = 0
+    problems: int = 0
+
+
+def count_tasks(tasks: Iterable[Task], tasks_number: int | None = None) -> TaskCounts:
+    """Count tasks as the reference client does (contract §4.5): one runs from when it tells a progress.
+
+    `tasks_number` is how many the stage will have; those that are not listed yet wait. None: only these are counted.
+    """
+    running = done = problems = waiting = 0
+    for task in tasks:
+        if task.status is Progress.ERROR:
+            problems += 1
+        elif task.status is Progress.SUCCESS:
+            done += 1
+        elif task.progress is not None:
+            running += 1
+        else:
+            waiting += 1
+    unlisted = (tasks_number or 0) - waiting - running - done - problems
+    return TaskCounts(waiting + max(0, unlisted), running, done, problems)
+
+
 @dataclass
 class Pace:
     """Estimates the time left from a moving window. Says nothing before it knows enough.
@@ -38,11 +67,16 @@ class Pace:
         while len(self._seen) > 2 and now - self._seen[0][0] > self.window:
             self._seen.popleft()
 
-    def seconds_left(self) -> float | None:
-        """Return the seconds left, or None while that would be a guess."""
+    def per_second(self) -> float | None:
+        """Return how much of the work is done in a second, or None while that would be a guess."""
         if len(self._seen) < 2:
             return None
         (start, first), (end, last) = self._seen[0], self._seen[-1]
         if end - start < self.settle or last < 0.05 or last <= first:
             return None
-        return (1.0 - last) * (end - start) / (last - first)
+        return (last - first) / (end - start)
+
+    def seconds_left(self) -> float | None:
+        """Return the seconds left, or None while that would be a guess."""
+        speed = self.per_second()
+        return None if speed is None else (1.0 - self._seen[-1][1]) / speed

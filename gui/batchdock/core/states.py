@@ -37,10 +37,11 @@ _TERMINAL = frozenset({JobState.DONE, JobState.DONE_WITH_PROBLEMS, JobState.FAIL
 _ATTENTION = frozenset({JobState.DONE_WITH_PROBLEMS, JobState.FAILED, JobState.ON_HOLD})
 
 
-def ends_now(before: JobState | None, after: JobState) -> bool:
+def ends_now(before: JobState | None, after: JobState, *, told: bool = False) -> bool:
     """Tell whether this step is the one in which the job ends.
 
     A terminal state that follows another (a late correction of the service) is not a second end; a job first seen
-    when it was already over did not end now.
+    when it was already over did not end now. Nor does one of which it was `told` before that it had ended, and that
+    was not started again since: services have said that a job is over, goes on, and is over.
     """
-    return before is not None and not before.is_terminal and after.is_terminal
+    return before is not None and not before.is_terminal and after.is_terminal and not told

@@ -18,6 +18,8 @@ class TransferState(StrEnum):
 
     WAITING = "waiting"
     """For its turn."""
+    LISTING = "listing"
+    """Nothing moves yet: it is found out what there is."""
     MOVING = "moving"
     CHECKING = "checking"
     PAUSED = "paused"
