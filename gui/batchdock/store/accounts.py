@@ -20,7 +20,7 @@ class AccountsFile:
     def load(self) -> tuple[Account, ...]:
         """Return the accounts. An unreadable file is put aside and counts as empty; one bad entry loses only itself."""
         try:
-            entries = json.loads(self._path.read_text(encoding="utf-8"))["accounts"]
+            entries = list(json.loads(self._path.read_text(encoding="utf-8"))["accounts"])
         except FileNotFoundError:
             return ()
         except (ValueError, KeyError, TypeError):
@@ -38,6 +38,7 @@ class AccountsFile:
                 "name": each.name,
                 "workspace": each.workspace,
                 "address": each.address,
+                "settings": dict(each.settings),
             }
             for each in accounts
         ]
@@ -60,6 +61,13 @@ def _account(entry: object) -> Account | None:
             name=str(entry["name"]),
             workspace=str(entry["workspace"]),
             address=str(entry["address"]),
+            settings=_settings(entry.get("settings")),
         )
     except (KeyError, ValueError):
         return None
+
+
+def _settings(value: object) -> tuple[tuple[str, str], ...]:
+    """Return settings; lists of earlier versions have none, and what is not a text is not one of ours."""
+    found = value.items() if isinstance(value, dict) else ()
+    return tuple((str(name), each) for name, each in found if isinstance(each, str))

@@ -14,6 +14,8 @@ from batchdock.core.errors import DiskFull, FolderNotWritable, MadeByNewerVersio
 _log = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 10
+_GONE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+"""What is answered when the disk went away."""
 
 
 class Database:
@@ -22,14 +24,17 @@ class Database:
     Several processes may have it open (a window and a command line); each statement is short.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the file. Raise `FolderNotWritable` or `MadeByNewerVersion`.
+    def __init__(self, path: Path, migrations: str = "migrations", *, alone: bool = False) -> None:
+        """Open or make the file, of the kind that the scripts in `migrations` make of it.
+
+        With `alone` no other process has it open, and it may lie on a share of the network, where WAL can not be.
+        Raise `FolderNotWritable` or `MadeByNewerVersion`.
 
         A file that is not a database any more is put aside (`set_aside`), and a new one made: a damaged memory must
         not keep anybody from working.
         """
         self.set_aside: Path | None = None
-        self._folder = path.parent
+        self._folder, self._migrations, self._alone = path.parent, migrations, alone
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._opened(path)
@@ -76,12 +81,14 @@ class Database:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise DiskFull(folder=self._folder, needed="the list of what was sent") from error
+            if error.sqlite_errorcode & 0xFF in _GONE:
+                raise FolderNotWritable(folder=self._folder, reason=str(error)) from error
             raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for looking."""
-        with self._lock:
+        with self._lock, self._explained():
             yield self._connection
 
     def close(self) -> None:
@@ -89,22 +96,21 @@ class Database:
         with self._lock:
             self._connection.close()
 
-    @staticmethod
-    def _opened(path: Path) -> sqlite3.Connection:
+    def _opened(self, path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {'TRUNCATE' if self._alone else 'WAL'}")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            _migrate(connection)
+            _migrate(connection, self._migrations)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    folder = files("batchdock.store") / "migrations"
+def _migrate(connection: sqlite3.Connection, name: str) -> None:
+    folder = files("batchdock.store") / name
     scripts = sorted((script for script in folder.iterdir() if script.name.endswith(".sql")), key=lambda s: s.name)
     with closing(connection.execute("PRAGMA user_version")) as answer:
         version: int = answer.fetchone()[0]

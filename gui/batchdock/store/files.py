@@ -53,6 +53,26 @@ class Files:
             ).fetchall()
         return [wire for (wire,) in rows]
 
+    def wire(self, account_id: str, batch_id: str, original: str) -> str | None:
+        """Return the name on the wire of what came into a batch as `original`, None where this app did not send it."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT wire FROM files JOIN sendings ON files.sending = sendings.number "
+                "WHERE account_id = ? AND batch_id = ? AND original = ? AND lost IS NULL LIMIT 1",
+                (account_id, batch_id, stored(original)),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def twice(self, account_id: str, batch_id: str) -> list[str]:
+        """Return the relative paths with which several files came into a batch."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT original FROM files JOIN sendings ON files.sending = sendings.number "
+                "WHERE account_id = ? AND batch_id = ? GROUP BY original HAVING count(DISTINCT path) > 1",
+                (account_id, batch_id),
+            ).fetchall()
+        return [restored(original) for (original,) in rows]
+
     def begun(self, account_id: str, batch_id: str) -> datetime | None:
         """Return when the first file of a batch was sent, as far as this app did it."""
         with self._database.reading() as connection:
@@ -85,6 +105,41 @@ class Files:
             return Path(os.path.commonpath(parents)) if parents else None
         except ValueError:
             return None  # On two drives.
+
+    def roots(self, account_id: str, batch_id: str) -> list[Path]:
+        """Return the folders below which the files of a batch were found: what is above their relative paths.
+
+        Of a file that has moved since, and has no such path any more, it is the folder it is in.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT CASE WHEN replace(CAST(substr(path, -length(original)) AS TEXT), '\\', '/') = "
+                "CAST(original AS TEXT) THEN substr(path, 1, length(path) - length(original)) "
+                "ELSE CAST(rtrim(CAST(path AS TEXT), replace(replace(CAST(path AS TEXT), '/', ''), '\\', '')) AS BLOB) "
+                "END FROM files JOIN sendings ON files.sending = sendings.number "
+                "WHERE account_id = ? AND batch_id = ?",
+                (account_id, batch_id),
+            ).fetchall()
+        return [Path(restored(root)) for (root,) in rows if root]
+
+    def identities(self, account_id: str, batch_id: str) -> set[tuple[str, int, float]]:
+        """Return path, size and time of change of every file that went into a batch, or is on its way there."""
+        found: set[tuple[str, int, float]] = set()
+        last = (0, -1)
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    "SELECT sending, files.number, path, size, modified FROM files "
+                    "JOIN sendings ON files.sending = sendings.number "
+                    "WHERE account_id = ? AND batch_id = ? AND lost IS NULL AND (sending, files.number) > (?, ?) "
+                    "ORDER BY sending, files.number LIMIT ?",
+                    (account_id, batch_id, *last, ROWS_AT_ONCE),
+                ).fetchall()
+            found.update((restored(path), size, modified) for _, _, path, size, modified in rows)
+            if len(rows) < ROWS_AT_ONCE:
+                return found
+            last = (rows[-1][0], rows[-1][1])
+            time.sleep(BREATH)
 
     def tally(self, number: int) -> tuple[int, int]:
         """Return how many files of a sending have arrived, and their bytes."""

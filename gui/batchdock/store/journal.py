@@ -3,11 +3,16 @@
 from pathlib import Path
 
 from batchdock.store.database import Database
+from batchdock.store.events import EventRecords
 from batchdock.store.files import Files
+from batchdock.store.fillings import Fillings
+from batchdock.store.heard import Heard
 from batchdock.store.jobs import JobRecords
+from batchdock.store.measures import Measures
 from batchdock.store.queue import QueueRecords
 from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
+from batchdock.store.takings import Takings
 
 FILE_NAME = "journal.sqlite"
 
@@ -27,7 +32,12 @@ class Journal:
         self.sendings = Sendings(self._database)
         self.files = Files(self._database)
         self.savings = Savings(self._database)
+        self.takings = Takings(self._database)
+        self.fillings = Fillings(self._database)
         self.queue = QueueRecords(self._database)
+        self.heard = Heard(self._database)
+        self.measures = Measures(self._database)
+        self.events = EventRecords(self._database)
 
     def dismiss(self, problem_id: str) -> None:
         """Remember that somebody does not want to see this problem again."""

@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from batchdock.core.batch import Content
+from batchdock.core.order import IngestNotice
 
 
 class Way(StrEnum):
@@ -28,7 +29,10 @@ class PieceState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Files on their way into one batch. `files` and `bytes` are what was planned."""
+    """Files on their way into one batch. `files` and `bytes` are what was planned.
+
+    `notice` is whom the service tells how the taking-in goes.
+    """
 
     number: int
     transfer_id: str
@@ -42,6 +46,7 @@ class Sending:
     bytes: int
     finished: bool = False
     job_id: str | None = None
+    notice: IngestNotice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The journal's pages about sendings: every file, its name on the wire, and which pieces have arrived."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from batchdock.core.batch import Content
+from batchdock.core.order import IngestNotice
 from batchdock.store.database import Database
 from batchdock.store.sending import FileRow, Piece, PieceState, Sending, Way
 from batchdock.store.text import restored, stored
@@ -20,7 +22,8 @@ TAR_HEADS_BYTES = 2_048
 """What a tar needs for a file beyond its bytes, at most: heads for a long name, and the rest of a block."""
 
 _SENDING = (
-    "number, transfer_id, account_id, batch_id, batch_name, content, way, started, files, bytes, finished, job_id"
+    "number, transfer_id, account_id, batch_id, batch_name, content, way, started, files, bytes, finished, job_id, "
+    "notice"
 )
 FILE_COLUMNS = "number, wire, original, path, size, modified, lost, sha256, sent"
 
@@ -44,6 +47,7 @@ class Sendings:
         job_id: str | None,
         files: Iterable[FileRow],
         pieces: Sequence[Piece],
+        notice: IngestNotice | None = None,
     ) -> Sending:
         """Write a whole sending down. It counts only when all of it is there: a crash half-way leaves nothing.
 
@@ -52,8 +56,18 @@ class Sendings:
         with self._database.writing() as connection:
             number = connection.execute(
                 "INSERT INTO sendings (transfer_id, account_id, batch_id, batch_name, content, way, started, files, "
-                "bytes, finished, job_id) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 1, ?)",
-                (transfer_id, account_id, batch_id, batch_name, content, way, started.isoformat(), job_id),
+                "bytes, finished, job_id, notice) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 1, ?, ?)",
+                (
+                    transfer_id,
+                    account_id,
+                    batch_id,
+                    batch_name,
+                    content,
+                    way,
+                    started.isoformat(),
+                    job_id,
+                    None if notice is None else json.dumps({"url": notice.url, "categories": notice.categories}),
+                ),
             ).lastrowid
         count = size = 0
         for rows in chunks(files):
@@ -314,4 +328,9 @@ def _sending(row: tuple[Any, ...]) -> Sending:
     values[5], values[6] = Content(values[5]), Way(values[6])
     values[7] = datetime.fromisoformat(values[7])
     values[10] = bool(values[10])
+    values[12] = None if values[12] is None else _notice(json.loads(values[12]))
     return Sending(*values)
+
+
+def _notice(told: dict[str, Any]) -> IngestNotice:
+    return IngestNotice(url=told["url"], categories=tuple(told["categories"]))

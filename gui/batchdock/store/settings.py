@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 from batchdock.core.errors import FolderNotWritable
@@ -19,19 +20,21 @@ class Settings:
     def __init__(self, home: Path) -> None:
         self._path = home / FILE_NAME
         self._values = self._read()
+        self._turn = threading.Lock()
 
     def get(self, name: str, default: object = None) -> object:
         """Return a setting, or `default`."""
         return self._values.get(name, default)
 
     def set(self, name: str, value: object, *, default: object = None) -> None:
-        """Keep a setting; one that equals its default is left out. Raise `FolderNotWritable`."""
-        changed = {key: kept for key, kept in self._values.items() if key != name}
-        if value != default:
-            changed[name] = value
-        if changed != self._values:
-            self._write(changed)
-            self._values = changed
+        """Keep a setting; one that equals its default is left out. Safe from any thread. Raise `FolderNotWritable`."""
+        with self._turn:
+            changed = {key: kept for key, kept in self._values.items() if key != name}
+            if value != default:
+                changed[name] = value
+            if changed != self._values:
+                self._write(changed)
+                self._values = changed
 
     def _read(self) -> dict[str, object]:
         try:
