@@ -1,0 +1,1 @@
+"""TensorBay: datasets with versions, as its Open API v1 keeps them."""
