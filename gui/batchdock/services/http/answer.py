@@ -1,8 +1,10 @@
 """An answer as either client got it, read up to a limit: what the table of errors and the readers of JSON see."""
 
+import email.utils
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from batchdock.core.errors import UnreadableAnswer
@@ -27,6 +29,15 @@ class Answer:
     def text(self) -> str:
         """The body as text, whatever it is."""
         return self.content.decode("utf-8", "replace")
+
+    @property
+    def date(self) -> datetime | None:
+        """When it was sent, by the clock of whoever did."""
+        try:
+            found = email.utils.parsedate_to_datetime(self.headers.get("Date", ""))
+        except (ValueError, TypeError, OverflowError):
+            return None
+        return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 async def read_answer(

@@ -17,7 +17,7 @@ from yarl import URL
 
 from batchdock import __version__
 from batchdock.core.errors import BatchdockError, ConnectionProblem, UnreadableAnswer
-from batchdock.core.ports import Outgoing
+from batchdock.core.streams import Outgoing
 from batchdock.services.http.answer import Answer, read_answer
 from batchdock.services.http.closing import UnderWay
 from batchdock.services.http.failures import of_exception, of_proxy

@@ -14,6 +14,7 @@ from batchdock.services.http.answer import Answer, read_answer
 from batchdock.services.http.closing import UnderWay
 from batchdock.services.http.failures import of_exception, of_proxy
 from batchdock.services.http.limits import LIMITS, Limits
+from batchdock.services.http.lines import Lines
 from batchdock.services.http.places import host_of
 from batchdock.services.http.proxies import Proxies, Proxy
 from batchdock.services.http.trust import trusting
@@ -34,6 +35,7 @@ class Connection:
         self._service = service
         self._limits = limits
         self._clients: dict[Proxy | None, httpx.AsyncClient] = {}
+        self._lines: list[Lines] = []
         self._proxies = Proxies()
         self._under_way = UnderWay()
 
@@ -94,15 +96,21 @@ class Connection:
         await self._under_way.close()
         clients, self._clients = tuple(self._clients.values()), {}
         await asyncio.gather(*(client.aclose() for client in clients), return_exceptions=True)
+        await asyncio.gather(*(lines.close() for lines in self._lines))
 
     def _client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         if proxy not in self._clients:
-            self._clients[proxy] = httpx.AsyncClient(
-                # Off, as it would also send passwords from `.netrc`; proxies and certificates are asked for here.
+            transport = httpx.AsyncHTTPTransport(
                 trust_env=False,
                 proxy=httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy is not None else None,
                 verify=trusting(),
                 limits=_POOL,
+            )
+            self._lines.append(Lines(transport))
+            self._clients[proxy] = httpx.AsyncClient(
+                # Off, as it would also send passwords from `.netrc`; proxies and certificates are asked for here.
+                trust_env=False,
+                transport=transport,
                 headers={"User-Agent": f"batchdock/{__version__}"},
             )
         return self._clients[proxy]

@@ -5,6 +5,7 @@ Nothing of the HTTP library gets past this point, and no text does without `reda
 
 import email.utils
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from batchdock.core.errors import (
     BatchdockError,
     CertificateRefused,
     ConnectionProblem,
+    CreditsUsedUp,
     HostNotFound,
     KeyRefused,
     NoNetwork,
@@ -90,13 +92,27 @@ def of_status(response: Answer, *, service: str, what: str, secrets: tuple[str, 
     """
     status = response.status
     reason = sentence(_own_words(response), *secrets) or f"{status} {response.reason}".strip()
-    kind = _BY_STATUS.get(status) or (_general(status))
+    kind = kind_of(status)
+    error = _error_object(response)
+    if kind is TooManyRequests and _is_about_money(f"{reason} {error.get('type')}"):
+        kind = CreditsUsedUp
     details = f"{what} → {status} {reason}"
     if issubclass(kind, ServiceError):
         return kind(
-            service=service, status=status, reason=reason, details=details, retry_after=_pause_asked_for(response)
+            service=service,
+            status=status,
+            reason=reason,
+            details=details,
+            retry_after=pause_asked_for(response),
+            kind=str(error.get("type") or ""),
+            reasons=_reasons(error, *secrets),
         )
     return kind(service=service, status=status, reason=reason, details=details)
+
+
+def kind_of(status: int) -> type[BatchdockError]:
+    """Return the error for a status that is not a success, where nothing else is known."""
+    return _BY_STATUS.get(status) or _general(status)
 
 
 def of_storage(response: Answer, *, service: str, what: str, refused: type[ServiceError]) -> BatchdockError:
@@ -110,10 +126,10 @@ def of_storage(response: Answer, *, service: str, what: str, refused: type[Servi
     details = f"{what} → {status}"
     if status in (400, 401, 403, 404, 410):
         return refused(service=service, status=status, reason=reason, details=details)
-    kind = _BY_STATUS.get(status, _general(status))
+    kind = kind_of(status)
     if not issubclass(kind, ServiceError):
         kind = BadRequest
-    return kind(service=service, status=status, reason=reason, details=details, retry_after=_pause_asked_for(response))
+    return kind(service=service, status=status, reason=reason, details=details, retry_after=pause_asked_for(response))
 
 
 def of_exception(
@@ -184,12 +200,38 @@ def _own_words(response: Answer) -> str:
     return next((text for text in candidates if isinstance(text, str) and text.strip()), "")
 
 
+def _reasons(error: dict[str, object], *secrets: str) -> tuple[str, ...]:
+    """Return the sentences with which this computer's own service says everything that is wrong."""
+    reasons = error.get("reasons")
+    if not isinstance(reasons, list):
+        return ()
+    return tuple(sentence(each, *secrets) for each in reasons[:_MOST_REASONS] if isinstance(each, str) and each)
+
+
+def _error_object(response: Answer) -> dict[str, object]:
+    try:
+        body = read_json(response.content, LIMITS)
+    except ValueError:
+        return {}
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+_MONEY = re.compile(r"(?i)credit|billing|insufficient[ _-]*(funds|balance)|usage[ _-]limit|monthly[ _-](limit|quota)")
+
+
+def _is_about_money(words: str) -> bool:
+    """Tell which of the two a 429 is: "too fast", or "not enough credits", which no waiting mends (contract §1.4)."""
+    return _MONEY.search(words) is not None
+
+
+_MOST_REASONS = 100
 _LONGEST_PAUSE = 24 * 3600.0
 """Nobody asks in earnest to be left alone for longer."""
 
 
-def _pause_asked_for(response: Answer) -> float | None:
-    """Read `Retry-After`, as seconds or as a date."""
+def pause_asked_for(response: Answer) -> float | None:
+    """Return the seconds that `Retry-After` asks for, as a number or as a date; None where it is not there."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(_LONGEST_PAUSE, float(value[:12]))

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from batchdock.core.errors import FileUnreadable
-from batchdock.core.ports import Outgoing
+from batchdock.core.streams import Outgoing
 from batchdock.services.http.limits import Limits
 
 _LEAST_BYTES, _FIRST_BYTES, _MOST_BYTES = 32 * 1024, 64 * 1024, 512 * 1024

@@ -1,20 +1,33 @@
 """Takes secrets out of texts, and keeps the HTTP library from logging addresses that hold them."""
 
 import html
+import json
 import logging
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 SENTENCE_LIMIT = 300
 HIDDEN = "•••"
 
 _PARAMETER = re.compile(
-    r"(?i)\b(api_key|apikey|key|token|sig|signature|x-goog-[a-z-]+|x-amz-[a-z-]+)(=|%3d)[^\s&\"'<>]+",
+    r"(?i)\b(api_key|apikey|key|token|sig|signature|passwo?r?d|pwd|secret|x-goog-[a-z-]+|x-amz-[a-z-]+)(=|%3d)[^\s&\"'<>]+",
 )
 _BEARER = re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+")
-_ADDRESS_QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]*")
+_ADDRESS = re.compile(r"\w{1,20}://[^\s\"'<>]+")
+_ADDRESS_USER = re.compile(r"://[^\s/\"'<>]+@")
+_ELEMENT = re.compile(r"(?i)<([\w.-]{0,60}(?:password|passwd|pwd|secret|token))>[^<]*")
+_ELEMENT_VALUE = re.compile(_ELEMENT.pattern.replace("[^<]*", "([^<]*)"))
+_ADDRESS_PASSWORD = re.compile(r"://[^\s/:@<>]*:([^\s/<>]+)@")
 _UNSEEN = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->")
 _TAG = re.compile(r"(?s)<[^>]*>")
+_SECRET_NAME = re.compile(
+    r"(?i)((api|access|secret|private)_?key|token|secret|password|passwd|pwd|credentials?|signature|authorization"
+    r"|access_?key_?id|notifications_?url|type_?config)$"
+    r"|^key$"
+)
+_MAY_BE_SECRET = re.compile(r"(?i)^headers$")
+"""Headers that a service is to send along: their names are no secret, their values may be."""
+_DEEPEST = 60
 _STORAGE_MESSAGE = re.compile(r"(?is)<message>(.*?)</message>")
 
 
@@ -22,17 +35,72 @@ def redacted(text: str, *secrets: str) -> str:
     """Return `text` without these secrets, however they were encoded, and without anything that looks like one."""
     for secret in secrets:
         if len(secret) > 3:  # Shorter ones would tear ordinary words apart, and protect nothing.
-            for form in {secret, quote(secret, safe=""), html.escape(secret)}:
+            for form in {secret, quote(secret, safe=""), html.escape(secret), json.dumps(secret)[1:-1]}:
                 text = text.replace(form, HIDDEN)
-    text = _ADDRESS_QUERY.sub(rf"\1?{HIDDEN}", text)
+    text = _ADDRESS.sub(_without_query, text)
+    text = _ADDRESS_USER.sub(f"://{HIDDEN}@", text)
+    text = _ELEMENT.sub(rf"<\1>{HIDDEN}", text)
     text = _PARAMETER.sub(rf"\1\2{HIDDEN}", text)
     return _BEARER.sub(f"Bearer {HIDDEN}", text)
+
+
+def _without_query(address: re.Match[str]) -> str:
+    """Return an address with its query hidden. Found as a whole, so that no text takes long, however it is made."""
+    path, mark, _ = address[0].partition("?")
+    return f"{path}?{HIDDEN}" if mark else path
+
+
+def without_secrets(value: object, *secrets: str, depth: int = _DEEPEST) -> object:
+    """Return what JSON said in the same shape, without these secrets and without anything that looks like one."""
+    if isinstance(value, str):
+        return redacted(value, *secrets)
+    if depth == 0 and isinstance(value, dict | list):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {
+            redacted(str(name), *secrets): HIDDEN
+            if each and _SECRET_NAME.search(str(name))
+            else without_secrets(each, *secrets, depth=depth - 1)
+            for name, each in value.items()
+        }
+    return [without_secrets(each, *secrets, depth=depth - 1) for each in value] if isinstance(value, list) else value
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether what stands under this name must not be seen."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def secret_values(value: object, depth: int = _DEEPEST) -> tuple[str, ...]:
+    """Return the texts of a request's body that nobody must see, in case that the answer repeats them."""
+    if isinstance(value, str) or depth == 0:
+        return ()
+    found: list[str] = []
+    for name, each in value.items() if isinstance(value, dict) else ():
+        if _SECRET_NAME.search(str(name)) or _MAY_BE_SECRET.search(str(name)):
+            found.extend(_texts(each, depth - 1))
+        else:
+            found.extend(secret_values(each, depth - 1))
+    for each in value if isinstance(value, list | tuple) else ():
+        found.extend(secret_values(each, depth - 1))
+    return tuple(found)
+
+
+def _texts(value: object, depth: int) -> list[str]:
+    """Return every text in what JSON said."""
+    if isinstance(value, str):
+        # Settings of a camera are one text, and a service may repeat only the password in it.
+        within = [html.unescape(each[1]).strip() for each in _ELEMENT_VALUE.findall(value)]
+        within += [unquote(html.unescape(each)) for each in _ADDRESS_PASSWORD.findall(value)]
+        return [value, *within]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for each in inner for text in _texts(each, depth - 1)] if depth else []
 
 
 def sentence(text: str, *secrets: str) -> str:
     """Return `text` as one plain sentence of at most 300 characters: no markup, no secrets."""
     if "<" in text:
-        text = html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", text)))
+        text = html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", redacted(text, *secrets))))
     text = " ".join(redacted(text, *secrets).split())
     return text if len(text) <= SENTENCE_LIMIT else f"{text[: SENTENCE_LIMIT - 1].rstrip()}…"
 

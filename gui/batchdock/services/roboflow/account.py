@@ -7,7 +7,8 @@ from batchdock.core.errors import UnreadableAnswer
 from batchdock.core.workflow import Workflow, WorkflowInput
 from batchdock.services.http.answer import read_json
 from batchdock.services.http.limits import LIMITS
-from batchdock.services.roboflow.reading import Entry, answered, entries, entry, moment, optional_text, text
+from batchdock.services.http.reading import Entry, answered, entry, moment, optional_text, text
+from batchdock.services.roboflow.reading import listed
 from batchdock.services.roboflow.wire import Wire, path
 
 
@@ -24,14 +25,18 @@ async def ask_workspace(wire: Wire) -> str:
 async def ask_workflows(wire: Wire, workspace: str) -> tuple[Workflow, ...]:
     """Return the saved workflows without their inputs (§2.2)."""
     answer = await wire.ask("GET", path(workspace, "workflows"))
-    found = (_summary(each) for each in entries(answer, "workflows", wire))
+    found = (_summary(each) for each in listed(answer, "workflows", wire))
     return tuple(each for each in found if each is not None)
 
 
 async def ask_workflow(wire: Wire, workspace: str, workflow_id: str) -> Workflow:
     """Return one workflow with inputs and outputs (§2.3)."""
     what = path(workspace, "workflows", workflow_id)
-    answer = answered(await wire.ask("GET", what), wire, what)
+    return read_workflow(answered(await wire.ask("GET", what), wire, what), wire, what, workflow_id)
+
+
+def read_workflow(answer: Entry, wire: Wire, what: str, workflow_id: str = "") -> Workflow:
+    """Read the answer to `what`, with inputs and outputs (§2.3); `workflow_id` stands in for one that is missing."""
     found = entry(answer.get("workflow"))
     if not found:
         raise UnreadableAnswer(service=wire.service, details=f"{what}: no workflow in the answer")
@@ -45,6 +50,7 @@ async def ask_workflow(wire: Wire, workspace: str, workflow_id: str) -> Workflow
         inputs=tuple(each for each in inputs if each.name),
         outputs=tuple(each for each in outputs if each),
         created=moment(found.get("createdAt")),
+        built_in=found.get("builtIn") is True,
         definition=definition,
     )
 
@@ -59,6 +65,7 @@ def _summary(found: Entry) -> Workflow | None:
         name=text(found.get("name")) or workflow_id,
         description=text(found.get("description")),
         created=moment(found.get("createdAt")),
+        built_in=found.get("builtIn") is True,
     )
 
 
@@ -74,7 +81,18 @@ def _specification(config: object) -> dict[str, object]:
 
 
 def _input(found: Entry) -> WorkflowInput:
-    return WorkflowInput(name=text(found.get("name")), type=text(found.get("type")), default=found.get("default_value"))
+    return WorkflowInput(
+        name=text(found.get("name")),
+        type=text(found.get("type")),
+        default=found.get("default_value"),
+        kinds=_texts(found.get("kind")),
+        choices=_texts(found.get("enum")),
+        required="default_value" not in found,
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

@@ -12,15 +12,20 @@ _TYPES = {
 
 
 def job_body(definition: JobDefinition, workspace: str) -> dict[str, Any]:
-    """Return the body of a create request."""
+    """Return the body of a create request. What a service takes for the other kind of files only stays out."""
     images = definition.content is not Content.VIDEOS
     return _there(
         type=_TYPES.get(definition.content, _TYPES[Content.IMAGES]),
-        jobInput=_there(type="staging-batch-input-v1", batchId=definition.batch_id, partName=definition.part),
+        jobInput=_there(
+            type="staging-batch-input-v1",
+            batchId=definition.batch_id,
+            partName=definition.part,
+            imagesMetadataPart=definition.metadata_part if images else None,
+        ),
         computeConfiguration=_compute(definition),
         processingTimeoutSeconds=definition.timeout_seconds,
         maxParallelTasks=definition.max_parallel_tasks,
-        maxImageFailureRate=definition.max_failure_rate if images else None,  # Refused for videos.
+        maxImageFailureRate=definition.max_failure_rate if images else None,
         processingSpecification=_there(
             type="workflows-processing-specification-v1",
             workspace=workspace,
@@ -30,9 +35,11 @@ def job_body(definition: JobDefinition, workspace: str) -> dict[str, Any]:
             persistImagesOutputs=definition.keep_images,
             imagesOutputsToBePersisted=list(definition.image_outputs) or None,
             aggregationFormat=definition.table_format,
-            maxVideoFPS=None if images else definition.max_video_fps,
+            maxVideoFPS=None if images else _plain(definition.max_video_fps),
+            imagesMetadataInputsMapping=(definition.metadata_mapping or None) if images else None,
         ),
         notificationsURL=definition.notifications_url,
+        inferenceBackend=definition.backend,
     )
 
 
@@ -46,6 +53,11 @@ def restart_body(override: RestartOverride) -> dict[str, Any]:
         processingTimeoutSeconds=override.timeout_seconds,
         maxImageFailureRate=override.max_failure_rate,
     )
+
+
+def _plain(number: float | None) -> float | None:
+    """Return a whole number as one: the reference client sends no other, so no service may expect one."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def _compute(wanted: JobDefinition | RestartOverride) -> dict[str, Any]:

@@ -1,22 +1,32 @@
 """Reads jobs, stages, tasks and log lines in every shape the contract knows (§4.2–§4.8)."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
-from batchdock.core.batch import Content, Progress
+from batchdock.core.account import THIS_COMPUTER_ID
+from batchdock.core.batch import Progress
 from batchdock.core.job import Job, LogEntry, Severity, Stage, Task
 from batchdock.core.states import JobState
-from batchdock.services.roboflow.reading import (
+from batchdock.services.http.reading import (
     Entry,
     count,
     entry,
     fraction,
-    message_of,
     moment,
+    number,
     optional_text,
     text,
     texts,
     word,
 )
+from batchdock.services.roboflow.definition_reading import read_content, read_machine
+from batchdock.services.roboflow.reading import message_of
+
+RESULTS_STAY = timedelta(days=7)
+"""A batch is deleted a week after it was made (contract §1.7); not on this computer, which says itself for how long."""
+
+_LAST = datetime.max.replace(tzinfo=UTC) - RESULTS_STAY * 2
+"""No honest job is made later."""
 
 _WORDS = {
     JobState.STARTING: ("pending", "queued", "created", "waiting", "starting", "scheduled", "accepted"),
@@ -30,6 +40,7 @@ _WORDS = {
 }
 _STATE_OF = {each: state for state, words in _WORDS.items() for each in words}
 _STOPPED_WORDS = ("abort", "cancel")
+_NOT_SHOWN = "trt-compilation"
 _LOG_TEXT_LIMIT = 500
 
 
@@ -50,25 +61,44 @@ def read_job(found: Entry, account_id: str, *, envelope: Entry | None = None) ->
     state = _state(found, status, notification, problems or 0)
     definition = entry(found.get("jobDefinition"))
     progress = fraction(found.get("progress", outer.get("progress")))
+    created = moment(found.get("createdAt"))
     return Job(
         account_id=account_id,
         job_id=job_id,
         name=text(found.get("name")) or job_id,
         state=state,
-        content=_content(definition),
-        created=moment(found.get("createdAt")),
+        content=read_content(definition),
+        created=created,
         workflow_id=text(entry(definition.get("processingSpecification")).get("workflowId")),
         batch_id=text(entry(definition.get("jobInput")).get("batchId")),
         progress=1.0 if state in (JobState.DONE, JobState.DONE_WITH_PROBLEMS) else progress,
         items_total=count(told.get("total")),
         items_done=count(told.get("processed")),
         problems=problems,
+        seconds_left=None if state.is_terminal else _positive(told.get("secondsLeft")),
+        rate=_positive(told.get("rate")),
+        device=text(told.get("device")),
         stage=text(found.get("currentStage")),
         last_news=moment(found.get("lastUpdate")),
         message=message_of(notification),
         service_word=status or text(found.get("currentStage")) or text(told.get("type")),
         output_batches=texts(told.get("resultsBatches")),
+        ended=moment(found.get("lastUpdate")) if state.is_terminal else None,
+        expires=_results_until(created, account_id),
+        machine=read_machine(found),
     )
+
+
+def _results_until(created: datetime | None, account_id: str) -> datetime | None:
+    if created is None or account_id == THIS_COMPUTER_ID or created > _LAST:
+        return None
+    return created + RESULTS_STAY
+
+
+def read_listed_job(found: Entry, account_id: str) -> Job | None:
+    """Read an entry of the list (§4.2). What compiles a model for a machine is no job that anybody here could use."""
+    kind = text(entry(found.get("jobDefinition")).get("type")).strip().lower().replace("_", "-")
+    return None if kind.startswith(_NOT_SHOWN) else read_job(found, account_id)
 
 
 def read_stage(found: Entry) -> Stage | None:
@@ -121,6 +151,11 @@ def read_log_entry(found: Entry) -> LogEntry:
     )
 
 
+def _positive(value: object) -> float | None:
+    found = number(value)
+    return None if found is None or found < 0 else found
+
+
 def _state(found: Entry, status: str, notification: object, problems: int) -> JobState:
     terminal, failed, stage = found.get("isTerminal"), found.get("error") is True, text(found.get("currentStage"))
     by_word = _STATE_OF.get(status.strip().lower())
@@ -145,13 +180,6 @@ def _end(failed: bool, by_word: JobState | None, notification: object, problems:
     if any(each in message_of(notification).lower() for each in _STOPPED_WORDS):
         return JobState.STOPPED
     return JobState.DONE_WITH_PROBLEMS if problems else JobState.DONE
-
-
-def _content(definition: Entry) -> Content:
-    kind = text(definition.get("type")).lower()
-    if "video" in kind:
-        return Content.VIDEOS
-    return Content.IMAGES if "image" in kind else Content.UNKNOWN
 
 
 def _log_text(payload: Entry) -> str:

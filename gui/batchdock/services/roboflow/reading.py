@@ -1,98 +1,17 @@
-"""Reads answers tolerantly: null, missing and misshapen fields become defaults, never exceptions.
-
-Only an answer of a wholly other shape is an error; a bad entry in a list is left out, the others stay.
-"""
+"""Lists of the Roboflow contract, page after page, and what its notifications say."""
 
 import json
-import math
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from batchdock.core.errors import UnreadableAnswer
+from batchdock.services.http.reading import Entry, entries, entry, optional_text, text
 from batchdock.services.roboflow.wire import Wire
 
-Entry = dict[str, Any]
-
-_MOST = 2**53
-"""Numbers beyond this fit neither into a double nor, a little later, into the journal."""
 _TOKEN_CHARACTERS = 4096
+_LISTING = frozenset({"status", "nextPageToken"})
 
 _Read = TypeVar("_Read")
-_Word = TypeVar("_Word", bound=StrEnum)
-
-
-def text(value: object, default: str = "") -> str:
-    """Return a string or number as text, anything else as `default`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return default
-
-
-def optional_text(value: object) -> str | None:
-    """Return a text that is there and not empty, or None."""
-    return text(value) or None
-
-
-def number(value: object) -> float | None:
-    """Return a finite number, also from text, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
-
-
-def count(value: object) -> int | None:
-    """Return a number of things, or None. What nobody can have so many of counts as `_MOST`."""
-    found = number(value)
-    return int(min(found, _MOST)) if found is not None and found >= 0 else None
-
-
-def fraction(value: object) -> float | None:
-    """Return a progress from 0 to 1, or None. A number up to 100 is taken for percent."""
-    found = number(value)
-    if found is None or found < 0:
-        return None
-    return min(1.0, found if found <= 1 else found / 100)
-
-
-def moment(value: object) -> datetime | None:
-    """Return an ISO-8601 time; a naive one counts as UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    if not 1970 <= found.year < 9999:  # The edges of the calendar break whoever turns this into local time.
-        return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-
-
-def word(value: object, vocabulary: type[_Word], default: _Word) -> _Word:
-    """Return the member with this value, whatever its capitals, or `default`."""
-    try:
-        return vocabulary(text(value).strip().lower())
-    except ValueError:
-        return default
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """Return the texts of a list; a single text counts as a list of one."""
-    if isinstance(value, str):
-        return (value,) if value else ()
-    return tuple(each for each in value if isinstance(each, str) and each) if isinstance(value, list) else ()
-
-
-def entry(value: object) -> Entry:
-    """Return an object, or an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def message_of(notification: object) -> str:
@@ -103,27 +22,9 @@ def message_of(notification: object) -> str:
     return text(found.get("message")) or text(found.get("reason")) or text(found.get("description"))
 
 
-def answered(answer: object, wire: Wire, what: str) -> Entry:
-    """Return an answer that must be an object. Raise `UnreadableAnswer`."""
-    if not isinstance(answer, dict):
-        raise UnreadableAnswer(service=wire.service, details=f"{what}: {type(answer).__name__} instead of an object")
-    return answer
-
-
-def entries(answer: object, name: str, wire: Wire) -> Iterator[Entry]:
-    """Yield the objects of the list called `name`, or of a bare list.
-
-    Null counts as empty. Where the name is missing, something else in the answer must show that it is a listing at
-    all, or an unknown page would pass for an empty list.
-    """
-    if not isinstance(answer, list):
-        found = answered(answer, wire, name)
-        if name not in found and not found.keys() & {"status", "nextPageToken"}:
-            raise UnreadableAnswer(service=wire.service, details=f"{name}: not in the answer")
-        answer = found.get(name) or []
-    if not isinstance(answer, list):
-        raise UnreadableAnswer(service=wire.service, details=f"{name}: {type(answer).__name__} instead of a list")
-    yield from (each for each in answer if isinstance(each, dict))
+def listed(answer: object, name: str, wire: Wire) -> Iterator[Entry]:
+    """Yield the objects of a list, see `entries`."""
+    return entries(answer, name, wire, _LISTING)
 
 
 async def paged(
@@ -146,7 +47,7 @@ async def paged(
     in_vain = total = 0
     while True:
         answer = await wire.ask("GET", path, params={**(params or {}), "nextPageToken": token})
-        page = list(entries(answer, name, wire))
+        page = list(listed(answer, name, wire))
         for each in page:
             found = read(each)
             if found is not None:

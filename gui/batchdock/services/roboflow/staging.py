@@ -3,20 +3,12 @@
 from collections.abc import AsyncIterator
 
 from batchdock.core.batch import Batch, BatchKind, Content, Part, Progress, Shard, StagedFile
-from batchdock.core.errors import UnreadableAnswer
-from batchdock.services.roboflow.reading import (
-    Entry,
-    answered,
-    count,
-    entries,
-    entry,
-    moment,
-    optional_text,
-    paged,
-    text,
-    word,
-)
+from batchdock.core.errors import BadRequest, UnreadableAnswer
+from batchdock.services.http.reading import Entry, answered, count, entry, moment, optional_text, text, word
+from batchdock.services.roboflow.reading import listed, paged
 from batchdock.services.roboflow.wire import Wire, staging
+
+_FILES_PAGE = 1000
 
 
 def list_batches(wire: Wire, workspace: str, account_id: str) -> AsyncIterator[Batch]:
@@ -52,7 +44,7 @@ def list_shards(wire: Wire, workspace: str, batch_id: str) -> AsyncIterator[Shar
 async def ask_parts(wire: Wire, workspace: str, batch_id: str) -> tuple[Part, ...]:
     """Return the parts of a multipart batch (§3.11)."""
     answer = await wire.ask("GET", staging(workspace, "batches", batch_id, "parts"))
-    found = (_part(each) for each in entries(answer, "batchParts", wire))
+    found = (_part(each) for each in listed(answer, "batchParts", wire))
     return tuple(each for each in found if each is not None)
 
 
@@ -60,6 +52,23 @@ def list_files(wire: Wire, workspace: str, batch_id: str, part: str | None) -> A
     """Yield the files with fresh signed addresses (§3.12)."""
     what = staging(workspace, "batches", batch_id, "list")
     return paged(wire, what, "filesMetadata", lambda found: _file(found, part), params={"partName": part})
+
+
+async def ask_file_page(
+    wire: Wire, workspace: str, batch_id: str, part: str | None, position: str
+) -> tuple[tuple[StagedFile, ...], str]:
+    """Return a page of the files and the token of the next, empty at the end (§1.6, §3.12).
+
+    How many a page may hold is not documented: where a large one is refused, the service decides.
+    """
+    what = staging(workspace, "batches", batch_id, "list")
+    params = {"partName": part, "nextPageToken": position or None}
+    try:
+        answer = await wire.ask("GET", what, params={**params, "pageSize": _FILES_PAGE})
+    except BadRequest:
+        answer = await wire.ask("GET", what, params=params)
+    found = (_file(each, part) for each in listed(answer, "filesMetadata", wire))
+    return tuple([each for each in found if each is not None]), text(entry(answer).get("nextPageToken"))
 
 
 def _batch(found: Entry, account_id: str) -> Batch | None:

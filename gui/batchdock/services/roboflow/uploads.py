@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import FileTooLarge, FileUnreadable, ServiceTrouble, ShardTooLarge, UnreadableAnswer
-from batchdock.core.ports import Outgoing
+from batchdock.core.order import IngestNotice
+from batchdock.core.streams import Outgoing
 from batchdock.services.http.failures import of_storage
 from batchdock.services.http.form import FormFile
 from batchdock.services.http.places import host_of
 from batchdock.services.http.portal import refuse_sign_in_page
-from batchdock.services.roboflow.reading import Entry, answered, count, entry, optional_text, text
+from batchdock.services.http.reading import Entry, answered, count, entry, optional_text, text
+from batchdock.services.roboflow.notice import notice_fields
 from batchdock.services.roboflow.wire import Wire, staging
 
 # What the fields are called is not known (§3.7), only that they are there: so anything that reads like one is one.
@@ -71,6 +73,7 @@ async def send_references(
     *,
     batch_name: str,
     ingest_id: str,
+    notice: IngestNotice | None = None,
 ) -> None:
     """Hand over addresses instead of files (§3.8, §3.9). The ingest id makes a repetition harmless."""
     kind = "video" if content is Content.VIDEOS else "image"
@@ -81,6 +84,7 @@ async def send_references(
         body={
             f"{kind}References": [{"name": _sendable(name), "url": url} for name, url in references],
             "ingestId": ingest_id,
+            **(notice_fields(notice) if notice is not None else {}),
         },
         timeout=_REFERENCES_SECONDS,
     )

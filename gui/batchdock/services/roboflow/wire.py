@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from batchdock.core.errors import BatchdockError, UnreadableAnswer
-from batchdock.core.ports import Outgoing
+from batchdock.core.streams import Outgoing
 from batchdock.services.http.answer import Answer, read_json
 from batchdock.services.http.bulk import Bulk
 from batchdock.services.http.connection import Connection
@@ -16,7 +16,7 @@ from batchdock.services.http.limits import LIMITS, Limits
 from batchdock.services.http.patience import Patience, Tries
 from batchdock.services.http.places import may_lead_to
 from batchdock.services.http.portal import refuse_sign_in_page
-from batchdock.services.http.redaction import sentence
+from batchdock.services.http.redaction import sentence, without_secrets
 
 
 class Wire:
@@ -83,6 +83,10 @@ class Wire:
     def may_lead_to(self, url: str) -> bool:
         """Tell whether a signed address that the service names may be used; see `places.may_lead_to`."""
         return may_lead_to(self._address, url)
+
+    def without_secrets(self, answer: object) -> object:
+        """Return an answer without the key and whatever else a person would not want to hand on."""
+        return without_secrets(answer, self._key)
 
     async def close(self) -> None:
         """Give back the connections. Never raises."""

@@ -1,0 +1,1 @@
+"""News that services send by themselves: a small HTTP server, off unless somebody wants it."""
