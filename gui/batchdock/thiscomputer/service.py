@@ -31,12 +31,15 @@ from batchdock.core.errors import StorageProblem
 from batchdock.thiscomputer.rooms import Rooms
 from batchdock.thiscomputer.server.answers import WORKSPACE
 from batchdock.thiscomputer.server.app import build_app
+from batchdock.thiscomputer.server.connections import Connection, end_overdue
 
 KEY_VARIABLE = "BATCHDOCK_API_KEY"
 HOME_VARIABLE = "BATCHDOCK_HOME"
 
 _GOODBYE = 1
 """Seconds that requests in progress get when the service ends."""
+
+_OPEN_FILES = 4096
 
 
 def main(argv: Sequence[str]) -> int:
@@ -45,7 +48,8 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # routes answer and log for themselves
+    for each in ("uvicorn", "python_multipart"):
+        logging.getLogger(each).setLevel(logging.CRITICAL)  # routes answer and log for themselves
     data: Path = arguments.data.expanduser().absolute()
     chosen = os.environ.pop(KEY_VARIABLE, "")
     key = _first_line_of_stdin() if arguments.key_on_stdin else chosen
@@ -53,6 +57,9 @@ def main(argv: Sequence[str]) -> int:
         return _say(2, error="no-key", message="The first line of stdin has to be the key.")
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # somebody else's folder may be lent to us
+            data.chmod(0o700)  # it may have been there before, open to everybody
+        _allow_many_files()
         with FileLock(data / "lock", timeout=0):
             return _serve(data, arguments.port, key, ends_with_stdin=arguments.key_on_stdin)
     except Timeout:
@@ -102,7 +109,7 @@ class _Server(uvicorn.Server):
         config = uvicorn.Config(
             app,  # type: ignore[arg-type]
             loop="asyncio",
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -110,6 +117,8 @@ class _Server(uvicorn.Server):
             server_header=False,
             timeout_keep_alive=65,
             timeout_graceful_shutdown=_GOODBYE,
+            callback_notify=self._hang_up,
+            timeout_notify=1,
         )
         super().__init__(config)
         self._on_ready = on_ready
@@ -118,6 +127,9 @@ class _Server(uvicorn.Server):
         """Start listening, then say so."""
         await super().startup(sockets)
         self._on_ready()
+
+    async def _hang_up(self) -> None:
+        end_overdue(self.server_state.connections)
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Do nothing: uvicorn would end the process by the signal instead of with exit code 0."""
@@ -151,6 +163,18 @@ def _bind(port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _allow_many_files() -> None:
+    """Every connection is an open file, and some systems allow a program 256 unless it asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        if 0 <= soft < wanted:
+            with suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _say(code: int, **said: object) -> int:

@@ -32,10 +32,9 @@ class ActiveJob:
     waiting: deque[ActiveTask] = field(default_factory=deque)
     running: dict[str, ActiveTask] = field(default_factory=dict)
     stopping: Event = field(default_factory=Event)
-    done: int = 0
-    failed: int = 0
-    total: int = 0
     tally: dict[str, TaskState] = field(default_factory=dict)
+    spent: float = 0.0
+    """Seconds of work, over all processes together."""
 
     def begin(self, tasks: list[TaskState]) -> None:
         """Take up the tasks of the plan; those that ended in an earlier process stay ended."""
@@ -54,7 +53,7 @@ class ActiveJob:
                     return None
                 task = self.waiting.popleft()
                 self.running[task.task_id] = task
-            pieces = work.pieces(task.task_id, task.cursor, size)
+            pieces = work.pieces(task.task_id, task.cursor, size, self.definition.metadata_part)
             if pieces:
                 task.cursor = pieces[-1].position
                 return task, pieces
@@ -70,6 +69,18 @@ class ActiveJob:
         self.tally[state.task_id] = state
         if state.ended:
             self.running.pop(state.task_id, None)
+
+    def leave(self, states: list[TaskState]) -> None:
+        """Hand out nothing more: these tasks have ended."""
+        self.waiting.clear()
+        for each in states:
+            self.update(each)
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """True when it has had all the work that it may have."""
+        limit = self.definition.time_limit
+        return limit is not None and self.spent >= limit
 
     @property
     def is_processed(self) -> bool:

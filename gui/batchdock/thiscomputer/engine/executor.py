@@ -3,20 +3,26 @@
 One thread, *the keeper*, owns all state; everything reaches it through one queue. It hands few batches at a time to
 the pool, so that a cancelled job leaves at once and so that, when a worker dies, only those few are lost. They are run
 again, input by input with nothing beside them, which shows the one that kills.
+
+When the number of workers or their priority is to be another one, what has begun is finished by the old pool, and all
+else comes to a new one.
 """
 
 import os
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
 
+from batchdock.thiscomputer.engine.capacity import workers_for
+from batchdock.thiscomputer.engine.device import device_text
 from batchdock.thiscomputer.engine.options import Options
-from batchdock.thiscomputer.engine.pool import Lane, WorkerPool, usual_workers
+from batchdock.thiscomputer.engine.orders import GRACE, Order
+from batchdock.thiscomputer.engine.pool import Lane, WorkerPool
 from batchdock.thiscomputer.engine.rows import Input, Row
 
 DEADLY = "Processing this file made the worker stop, twice. It was left out; everything else went on."
@@ -30,38 +36,10 @@ _TRIES_ALONE = 2
 _POLL = 0.1
 """Seconds between looks at whether the engine is to stop, while one input runs alone."""
 
-
 _T = TypeVar("_T")
 
 
-@dataclass(slots=True, eq=False)
-class _Order:
-    """One submitted batch, the future its owner holds, and the one of the pool while it is in hand."""
-
-    workflow_id: str
-    inputs: tuple[Input, ...]
-    options: Options
-    future: Future[list[Row]] = field(default_factory=Future)
-    running: Future[list[Row]] | None = None
-    lane: Lane | None = None
-    settled: bool = False
-
-    def leave(self) -> None:
-        """Let nobody work on it any more: what has begun ends at the worker's next look. Only the keeper calls this."""
-        if self.running is not None:
-            self.running.cancel()
-        if self.lane is not None:
-            self.lane.stop()
-
-    def settle(self) -> bool:
-        """Close the future for cancelling; return True when it still wants a result. Only the keeper calls this."""
-        if self.settled:
-            return False
-        self.settled = True
-        return self.future.set_running_or_notify_cancel()
-
-
-_News = tuple[Literal["new", "done", "cancelled", "look"], _Order | None]
+_News = tuple[Literal["new", "done", "cancelled", "look"], Order | None]
 
 
 class NoWorkers(BrokenExecutor):
@@ -75,13 +53,17 @@ class _Killed(Exception):
 class Engine:
     """A pool of worker processes that starts with the first batch and stays warm. Safe from any thread."""
 
-    def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or usual_workers()
+    trouble = ""
+
+    def __init__(self, workers: int | None = None, *, gentle: bool = False) -> None:
+        self.workers = workers_for(workers, gentle=gentle)
+        self._wanted = self._taken = (workers, gentle)
         self._pool: WorkerPool | None = None
-        self._waiting: deque[_Order] = deque()
-        self._in_hand: set[_Order] = set()
-        self._orders: dict[Future[list[Row]], _Order] = {}
-        self._lost: list[_Order] = []
+        self._retired: list[WorkerPool] = []
+        self._waiting: deque[Order] = deque()
+        self._in_hand: set[Order] = set()
+        self._orders: dict[Future[list[Row]], Order] = {}
+        self._lost: list[Order] = []
         self._broken = False
         self._news: queue.SimpleQueue[_News] = queue.SimpleQueue()
         self._keeper: threading.Thread | None = None
@@ -96,7 +78,7 @@ class Engine:
         one works on is left at the next picture or frame. It fails with `NoWorkers` where none can be started.
         Raises `RuntimeError` after `close`.
         """
-        order = _Order(workflow_id, tuple(inputs), options)
+        order = Order(workflow_id, tuple(inputs), options)
         with self._gate:
             if self._closing:
                 raise RuntimeError("The engine is closed.")
@@ -114,7 +96,19 @@ class Engine:
         lane = None if order is None else order.lane
         return 0.0 if lane is None else lane.progress
 
-    def _report_over(self, order: _Order, future: Future[list[Row]]) -> None:
+    @property
+    def device(self) -> str:
+        """What does the work, in words for people."""
+        return device_text(self.workers)
+
+    def change(self, workers: int | None, *, gentle: bool) -> None:
+        """Go on with another number of workers (None: as many as fit), or at another priority. Nothing is lost."""
+        with self._gate:
+            self._wanted = (workers, gentle)
+            self.workers = workers_for(workers, gentle=gentle)
+        self._news.put(("look", None))
+
+    def _report_over(self, order: Order, future: Future[list[Row]]) -> None:
         self._orders.pop(future, None)
         if future.cancelled():
             self._news.put(("cancelled", order))
@@ -134,9 +128,12 @@ class Engine:
     def _keep(self) -> None:
         try:
             while not (self._closing and self._news.empty() and not (self._waiting or self._in_hand)):
-                self._take(*self._news.get())
+                self._take(*self._next_news())
                 self._stop_if_killed()
-                if not self._in_hand and (self._broken or self._lost):
+                self._adapt()
+                self._end_stuck()
+                self._clear_away()
+                if not self._is_any_in_hand_of(self._pool) and (self._broken or self._lost):
                     self._recover()
                 self._hand_out()
         except _Killed:
@@ -148,8 +145,17 @@ class Engine:
             raise
         if self._pool is not None:
             self._pool.shutdown()
+        self._clear_away()
 
-    def _take(self, kind: str, order: _Order | None) -> None:
+    def _next_news(self) -> _News:
+        """Wait for news, or until a worker has had the time to leave what it was to leave."""
+        left = [each.left for each in self._in_hand if each.left is not None]
+        try:
+            return self._news.get(timeout=max(0.0, min(left) + GRACE - time.monotonic()) if left else None)
+        except queue.Empty:
+            return "look", None
+
+    def _take(self, kind: str, order: Order | None) -> None:
         if order is None:
             return
         if kind == "new":
@@ -180,7 +186,8 @@ class Engine:
                 self._waiting.appendleft(order)
                 self._news.put(("look", None))
             else:
-                order.running, order.lane = running, lane
+                order.running, order.lane, order.pool = running, lane, pool
+                order.called_back = False
                 self._in_hand.add(order)
                 running.add_done_callback(partial(self._report_done, order))
 
@@ -188,15 +195,17 @@ class Engine:
         used = {each.lane for each in self._in_hand}
         return next(lane for lane in pool.lanes if lane not in used)
 
-    def _report_done(self, order: _Order, _: Future[list[Row]]) -> None:
+    def _report_done(self, order: Order, _: Future[list[Row]]) -> None:
         self._news.put(("done", order))
 
-    def _finish(self, order: _Order) -> None:
+    def _finish(self, order: Order) -> None:
         running = order.running
         assert running is not None
         order.lane = None
-        if running.cancelled():
+        if order.future.cancelled():
             order.settle()
+        elif order.called_back and order.has_no_rows():
+            self._waiting.appendleft(order)
         elif isinstance(running.exception(), BrokenExecutor):
             self._broken = True
             self._lost.append(order)
@@ -207,7 +216,46 @@ class Engine:
             else:
                 order.future.set_exception(error)
 
-    def _fail_waiting(self, order: _Order, error: Exception) -> None:
+    # --- other workers, and none that work for nobody -----------------------------------------------------------
+
+    def _adapt(self) -> None:
+        """Let go of the pool when other workers are wanted: it finishes what it has begun."""
+        if self._wanted == self._taken:
+            return
+        self._taken = self._wanted
+        if self._pool is None:
+            return
+        if self._taken[1]:
+            self._pool.become_gentle()
+        for each in self._in_hand:
+            each.call_back()
+        self._retired.append(self._pool)
+        self._pool = None
+
+    def _end_stuck(self) -> None:
+        """End workers that go on with what nobody wants, unless a video that somebody wants would begin anew."""
+        now = time.monotonic()
+        for pool in {each.pool for each in self._in_hand if each.is_stuck(now)}:
+            orders = [each for each in self._in_hand if each.pool is pool]
+            if pool is None or any(each.is_video and not each.future.cancelled() for each in orders):
+                for each in orders:
+                    each.left = None  # it is left when the worker comes to it
+                continue
+            for each in orders:
+                each.left, each.called_back = None, True
+            pool.kill()
+            if pool is self._pool:
+                self._pool = None
+
+    def _clear_away(self) -> None:
+        for pool in [each for each in self._retired if not self._is_any_in_hand_of(each)]:
+            self._retired.remove(pool)
+            pool.kill()
+
+    def _is_any_in_hand_of(self, pool: WorkerPool | None) -> bool:
+        return any(each.pool is pool for each in self._in_hand)
+
+    def _fail_waiting(self, order: Order, error: Exception) -> None:
         for each in (order, *self._waiting):
             if each.settle():
                 each.future.set_exception(error)
@@ -223,7 +271,7 @@ class Engine:
             self._run_alone(self._lost[0])
             del self._lost[0]
 
-    def _run_alone(self, order: _Order) -> None:
+    def _run_alone(self, order: Order) -> None:
         rows: list[Row] = []
         try:
             for item in order.inputs:
@@ -239,8 +287,10 @@ class Engine:
             if order.settle():
                 order.future.set_result(rows)
 
-    def _rows_alone(self, order: _Order, item: Input) -> list[Row]:
+    def _rows_alone(self, order: Order, item: Input) -> list[Row]:
         for _ in range(_TRIES_ALONE):
+            if order.future.cancelled():
+                return []
             try:
                 pool = self._ready_pool()
                 order.lane = pool.lanes[0]
@@ -252,12 +302,15 @@ class Engine:
                 self._drop_pool()
         return [Row(item.name, cause=DEADLY)]
 
-    def _awaited(self, running: Future[_T], order: _Order | None = None) -> _T:
+    def _awaited(self, running: Future[_T], order: Order | None = None) -> _T:
         """Return the result, or raise `_Killed` as soon as the engine is to stop. A cancelled order is left."""
         while not wait([running], timeout=_POLL).done:
             self._stop_if_killed()
-            if order is not None and order.future.cancelled() and order.lane is not None:
-                order.lane.stop()
+            if order is not None and order.future.cancelled():
+                if order.left is None:
+                    order.leave()
+                elif order.is_stuck(time.monotonic()):
+                    self._drop_pool()
         return running.result()
 
     # --- the pool -----------------------------------------------------------------------------------------------
@@ -265,8 +318,10 @@ class Engine:
     def _ready_pool(self) -> WorkerPool:
         """Return a pool that has shown that it can start a worker. Raises `NoWorkers`."""
         if self._pool is None:
+            wanted, gentle = self._taken = self._wanted
+            count = self.workers = workers_for(wanted, gentle=gentle)
             try:
-                self._pool = WorkerPool(self.workers, lanes=self.workers * _AHEAD)
+                self._pool = WorkerPool(count, lanes=count * _AHEAD, gentle=gentle)
                 self._awaited(self._pool.submit(os.getpid))
             except (BrokenExecutor, OSError) as error:
                 self._drop_pool()
@@ -290,4 +345,6 @@ class Engine:
         for each in (*self._waiting, *self._in_hand, *self._lost):
             each.future.cancel()
             each.settle()
+        for pool in self._retired:
+            pool.kill()
         self._drop_pool()

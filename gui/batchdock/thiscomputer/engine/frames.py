@@ -1,106 +1,197 @@
 """Takes frames out of videos: some a second, upright, with the second at which each is shown."""
 
-import contextlib
-import io
+import math
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from fractions import Fraction
 
-import av
-from av.container import InputContainer
-from PIL import Image
+from av.video.frame import VideoFrame
 
+from batchdock.thiscomputer.engine.damage import Damage
+from batchdock.thiscomputer.engine.demuxing import Demuxed, moving_pictures, opened
 from batchdock.thiscomputer.engine.options import Look, unwatched
-from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
-from batchdock.thiscomputer.engine.reading import check_size, open_file
+from batchdock.thiscomputer.engine.picture import Moment, NotProcessable, Picture
+from batchdock.thiscomputer.engine.pixels import Colours, Uprighter, colours_of, is_sideways
+from batchdock.thiscomputer.engine.reading import check_size
 from batchdock.thiscomputer.engine.rows import Input
 
-_TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
-_SLACK = 0.001
-"""Seconds by which a frame may come early and still count: container times are rounded."""
+_BACKWARD = Fraction(1, 2)
+"""Seconds by which a clock may go back; more is another clock, which goes on where the first one stopped."""
+
+_RECOVERY = 10
+"""Seconds after which frames count as good again where no frame stands for itself."""
+
+_SHORT = 2.0
+"""Seconds that may be missing at the end before a video is incomplete: files round, and cameras stop when they do."""
+
+_LONGEST_LEAD = 10
+"""Seconds of sound before the first frame that are kept."""
+
+
+@dataclass(slots=True)
+class Film:
+    """What the frames of one video have in common, known with the first of them. `tick` is the unit of its clock.
+
+    `begin` is when the first frame is shown by the clock of the file, `lead` how long sound is heard before it, `end`
+    how far the frames decoded by now reach: seconds since the first frame. `aspect` is that of one upright pixel.
+    """
+
+    rate: Fraction
+    tick: Fraction
+    begin: Fraction
+    lead: Fraction
+    aspect: Fraction
+    colours: Colours
+    end: Fraction = Fraction()
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame: its number in the video as filmed, when it is shown (in seconds), and the picture."""
+    """One frame: its number in the video as filmed, when it is shown (`at`: exactly; `seconds`: rounded to
+    microseconds; both since the first frame), the rate of the video as filmed, and the picture, which knows as well.
+    """
 
     number: int
-    seconds: float
+    at: Fraction
+    film: Film
     picture: Picture
+
+    @property
+    def seconds(self) -> float:
+        """When it is shown."""
+        return _rounded(self.at)
 
 
 def frames(item: Input, per_second: float, look: Look = unwatched) -> Iterator[Frame]:
-    """Yield at most `per_second` frames for every second of a video. `look` is told at every frame that is decoded.
+    """Yield at most `per_second` frames for every second of a video: the nearest to each due moment. Infinite: all.
 
-    Raises `NotProcessable` when it is no video, and after the last good frame when the rest of it is damaged.
+    `look` is told at every frame that is decoded.
+
+    Raises `NotProcessable` when it is no video, and after the last good frame when some of it is damaged: what comes
+    behind a damage is good again from the next frame on that stands for itself.
     """
-    with _opened(item) as file:
-        try:
-            container = av.open(file, "r", metadata_errors="ignore")
-        except (av.FFmpegError, ValueError, OSError) as error:
-            raise NotProcessable("This is not a video that can be read here, or the file is incomplete.") from error
-        with container:
-            if not container.streams.video:
-                raise NotProcessable("The file has no moving picture; it may hold sound only.")
-            yield from _sampled(container, per_second, look)
+    with opened(item) as container:
+        stream = moving_pictures(container)
+        stream.codec_context.thread_count = 1  # the other cores have videos of their own
+        yield from _Sampling(Demuxed(container, stream), per_second, look).frames()
 
 
-@contextlib.contextmanager
-def _opened(item: Input) -> Iterator[BinaryIO]:
-    """Open the file in Python: FFmpeg never sees its name."""
-    with open_file(item.path) if item.data is None else io.BytesIO(item.data) as file:
-        if not file.seek(0, io.SEEK_END):
-            raise NotProcessable("The file is empty (0 bytes).")
-        file.seek(0)
-        yield file
+class _Sampling:
+    def __init__(self, demuxed: Demuxed, per_second: float, look: Look) -> None:
+        self._demuxed = demuxed
+        self._per_second = per_second
+        self._look = look
+        self._damage = Damage()
+        self._film: Film | None = None
+        self._shown = Fraction(-1)
+        self._cell = 0
+        self._spoilt = 0
+        self._first: Fraction | None = None
 
-
-def _sampled(container: InputContainer, per_second: float, look: Look) -> Iterator[Frame]:
-    stream = container.streams.video[0]
-    check_size(stream.codec_context.width, stream.codec_context.height)
-    rate = float(stream.average_rate or stream.guessed_rate or 25)
-    stream.codec_context.thread_count = 1  # the other cores have videos of their own
-    start: float | None = None
-    due, seconds, end, number = 0.0, 0.0, 0.0, -1
-    whole = _length(container) or (container.duration or 0) / av.time_base
-    try:
-        for number, decoded in enumerate(container.decode(stream)):
-            moment = number / rate if decoded.pts is None else decoded.time
-            start = moment if start is None else start
-            seconds = moment - start
-            look(min(1.0, seconds / whole) if whole > 0 else 0.0)
-            end = seconds + float(decoded.duration * (decoded.time_base or 0))
-            if seconds + _SLACK < due:
+    def frames(self) -> Iterator[Frame]:
+        video = uuid.uuid4().hex
+        uprighter = Uprighter()
+        length = self._demuxed.length
+        number = -1
+        for decoded, moment in self._demuxed.frames():
+            number += 1
+            self._first = moment if self._first is None else self._first
+            if decoded is None:
+                self._note_damage(moment)
                 continue
-            due = max(due + 1 / per_second, seconds + 1 / per_second / 2)
-            yield Frame(number, round(seconds, 3), _upright(decoded))
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise NotProcessable(_damage(number, seconds)) from error
-    # FFmpeg takes a file that stops half-way for one that is over.
-    length = _length(container)
-    if number < 0 or length - end > max(2.0, length * 0.1):
-        raise NotProcessable(_damage(number, seconds))
+            film = self._film = self._film or self._begun(decoded, moment)
+            before, at = self._shown, self._moved_on(film, moment)
+            self._shown = at
+            self._look(min(1.0, float(at) / length) if length > 0 else 0.0)
+            if self._is_spoilt(decoded, at):
+                continue
+            film.end = at + (decoded.duration * (decoded.time_base or Fraction()) or 1 / film.rate)
+            if self._is_due(at, min(1 / film.rate, at - before)):
+                check_size(decoded.width, decoded.height)
+                place = Moment(video, number, _rounded(at), float(film.rate))
+                image = uprighter.picture(decoded)
+                yield Frame(number, at, film, Picture(image, image.width, image.height, moment=place))
+        sentence = self._verdict()
+        if sentence:
+            raise NotProcessable(sentence)
+
+    def _begun(self, decoded: VideoFrame, moment: Fraction | None) -> Film:
+        stream = self._demuxed.stream
+        begin = moment or Fraction()
+        sounds = [each for each in self._demuxed.container.streams.audio if each.start_time is not None]
+        lead = begin - min(((each.start_time or 0) * (each.time_base or 0) for each in sounds), default=begin)
+        aspect = stream.sample_aspect_ratio or Fraction(1)
+        return Film(
+            rate=self._demuxed.rate,
+            tick=stream.time_base or 1 / self._demuxed.rate,
+            begin=begin,
+            lead=lead if 0 < lead <= _LONGEST_LEAD else Fraction(),
+            aspect=1 / aspect if is_sideways(decoded) else aspect,
+            colours=colours_of(decoded),
+        )
+
+    def _moved_on(self, film: Film, moment: Fraction | None) -> Fraction:
+        """Return how long after the first frame this one is shown: later than the one before in any case."""
+        if moment is None:
+            return max(Fraction(), self._shown + 1 / film.rate)
+        at = moment - film.begin
+        if at > self._shown:
+            return at
+        if self._shown - at < _BACKWARD:
+            return self._shown + film.tick
+        film.begin = moment - self._shown - 1 / film.rate
+        return moment - film.begin
+
+    def _note_damage(self, moment: Fraction | None) -> None:
+        if self._film is not None:
+            self._spoilt = self._spoilt + 1 if self._damage.open_since is not None else 1
+            self._damage.begin(float(self._film.end if moment is None else moment - self._film.begin))
+
+    def _is_spoilt(self, decoded: VideoFrame, at: Fraction) -> bool:
+        """Return whether a frame may show what is damaged: it was made from frames that are."""
+        since = self._damage.open_since
+        if since is None or at < since:
+            return False
+        if decoded.key_frame or at - Fraction(since) > _RECOVERY:
+            self._damage.end(float(at))
+            return False
+        self._spoilt += 1
+        return True
+
+    def _is_due(self, at: Fraction, gap: Fraction) -> bool:
+        """Return whether no frame comes nearer to a moment that is due. The moments are fixed: nothing adds up.
+
+        `gap` is how long after the one before it a frame usually comes, in seconds.
+        """
+        if math.isinf(self._per_second):
+            return True
+        limit = Fraction(str(self._per_second))
+        cells = (at + min(gap, 1 / limit) / 2) * limit
+        if cells < self._cell:
+            return False
+        self._cell = max(self._cell, math.floor(cells)) + 1
+        return True
+
+    def _verdict(self) -> str | None:
+        film, demuxed, damage = self._film, self._demuxed, self._damage
+        if film is None:
+            return "The video is damaged: no frame of it can be decoded."
+        until = film.begin + film.end
+        promised = until if demuxed.promised_until is None else demuxed.promised_until
+        # FFmpeg takes a file that stops half-way for one that is over.
+        if promised - max(until, demuxed.sound_until or until) > _SHORT:
+            damage.begin(float(film.end))
+        elif demuxed.is_broadcast and self._spoilt == 1:
+            damage.open_since = None
+        of = demuxed.stream.frames
+        lost = of - demuxed.packets if demuxed.counts_frames and promised - until > 1.5 / film.rate else 0
+        return damage.sentence(
+            missed=float(film.begin - (film.begin if self._first is None else self._first)),
+            good_until=float(film.end),
+            lost_frames=(lost, of) if lost > 0 else None,
+        )
 
 
-def _length(container: InputContainer) -> float:
-    """Return how many seconds of pictures the file says it has, or 0 where it does not say."""
-    stream = container.streams.video[0]
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    # The length of the whole tells nothing about the pictures where sound may go on without them.
-    return container.duration / av.time_base if container.duration and len(container.streams) == 1 else 0.0
-
-
-def _damage(number: int, seconds: float) -> str:
-    if number < 0:
-        return "The video is damaged: no frame of it can be decoded."
-    minutes, rest = divmod(int(seconds), 60)
-    return f"The video is damaged or incomplete after {minutes}:{rest:02d}; only what comes before was processed."
-
-
-def _upright(decoded: av.VideoFrame) -> Picture:
-    image: Image.Image = decoded.to_image()  # type: ignore[no-untyped-call]
-    turn = _TURNS.get(round(decoded.rotation) % 360)
-    if turn is not None:
-        image = image.transpose(turn)
-    return Picture(image, image.width, image.height)
+def _rounded(at: Fraction) -> float:
+    return round(float(at), 6)

@@ -17,20 +17,17 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 from batchdock.thiscomputer.engine.batch import process_batch
+from batchdock.thiscomputer.engine.capacity import lower_priority, make_idle
+from batchdock.thiscomputer.engine.memory import keep_freed_memory
 from batchdock.thiscomputer.engine.options import Options, Unwanted
 from batchdock.thiscomputer.engine.rows import Input, Row
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_NICENESS = 10
 _PR_SET_PDEATHSIG = 1
-
-
-def usual_workers() -> int:
-    """Return one worker a core, with one core left for the person where there are more than two."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return max(1, cores - 1 if cores > 2 else cores)
+_NOT_BEGUN = -1.0
 
 
 class Lane:
@@ -42,12 +39,17 @@ class Lane:
 
     def clear(self) -> None:
         """Make it ready for the next batch."""
-        self._numbers[2 * self.place] = self._numbers[2 * self.place + 1] = 0.0
+        self._numbers[2 * self.place], self._numbers[2 * self.place + 1] = _NOT_BEGUN, 0.0
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a worker has begun with the batch."""
+        return self._numbers[2 * self.place] != _NOT_BEGUN
 
     @property
     def progress(self) -> float:
         """How much of the batch is done, 0–1."""
-        return self._numbers[2 * self.place]
+        return max(0.0, self._numbers[2 * self.place])
 
     def stop(self) -> None:
         """Say that nobody wants the batch any more: the worker leaves it at its next look."""
@@ -65,19 +67,24 @@ class WorkerPool(ProcessPoolExecutor):
     kernel counts the death of the starting thread as the death of the parent.
     """
 
-    def __init__(self, workers: int, lanes: int = 1) -> None:
+    def __init__(self, workers: int, lanes: int = 1, *, gentle: bool = False) -> None:
         context = get_context("spawn")
         self._held_by_workers, self._leash = context.Pipe(duplex=False)
         numbers = context.RawArray(ctypes.c_double, 2 * lanes)
         self.lanes = tuple(Lane(numbers, place) for place in range(lanes))
-        super().__init__(
-            workers, mp_context=context, initializer=begin_worker, initargs=(self._held_by_workers, numbers)
-        )
+        given = (self._held_by_workers, numbers, gentle)
+        super().__init__(workers, mp_context=context, initializer=begin_worker, initargs=given)
 
     def process(self, lane: Lane, workflow_id: str, inputs: Sequence[Input], options: Options) -> Future[list[Row]]:
         """Queue a batch that uses `lane`. Stopped on its way, it has no rows."""
         lane.clear()
         return self.submit(_process, lane.place, workflow_id, inputs, options)
+
+    def become_gentle(self) -> None:
+        """Let the workers finish what they have at the lowest priority."""
+        for worker in self._workers():
+            if worker.pid is not None:
+                make_idle(worker.pid)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers after what they have; see `Executor.shutdown`."""
@@ -88,11 +95,14 @@ class WorkerPool(ProcessPoolExecutor):
     def kill(self) -> None:
         """End the workers now. Their futures get a `BrokenProcessPool`."""
         # Public as `kill_workers` from Python 3.14 on.
-        workers = list((self._processes or {}).values())
+        workers = self._workers()
         self._leash.close()
         for worker in workers:
             worker.kill()
         self.shutdown(wait=True, cancel_futures=True)
+
+    def _workers(self) -> list[BaseProcess]:
+        return list((self._processes or {}).values())
 
 
 _numbers: "ctypes.Array[ctypes.c_double]"
@@ -106,17 +116,17 @@ def _process(place: int, workflow_id: str, inputs: Sequence[Input], options: Opt
         return []
 
 
-def begin_worker(leash: Connection, numbers: "ctypes.Array[ctypes.c_double]") -> None:
+def begin_worker(leash: Connection, numbers: "ctypes.Array[ctypes.c_double]", gentle: bool) -> None:
     """Prepare this process: at most one thread of arithmetic, low priority, no Ctrl+C, ended with its parent."""
     global _numbers
     _numbers = numbers
     for name in _ONE_THREAD:
         os.environ[name] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(_NICENESS)
+    lower_priority(gentle=gentle)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    keep_freed_memory()
     threading.Thread(target=_end_with_parent, args=(leash,), name="leash", daemon=True).start()
     # What the first batch would wait for is loaded while nobody waits.
     import batchdock.thiscomputer.engine.processing

@@ -1,24 +1,19 @@
-"""Reads files and decodes pictures: all of a picture or none, upright, as RGB.
+"""Decodes pictures: all of a picture or none, upright, as RGB.
 
-Files are read in Python and decoded from memory, so that no name ever reaches a C library (which on Windows would
-read it in another encoding).
+Files are read in Python (`opening`) and decoded from memory, so that no name ever reaches a C library (which on
+Windows would read it in another encoding).
 """
 
 import io
-import os
 import warnings
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import numpy
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from batchdock.core.intake import PICTURE_LIMIT_PIXELS
 from batchdock.thiscomputer.engine.picture import NotProcessable, Picture
-from batchdock.thiscomputer.engine.rows import Input
-
-FILE_LIMIT_BYTES = 1024**3
-"""More than any picture of `PICTURE_LIMIT_PIXELS` needs; what is larger is not read into memory to find out."""
 
 Image.init()
 
@@ -34,53 +29,6 @@ FORMATS = tuple(
 Image.MAX_IMAGE_PIXELS = None
 
 _SIDEWAYS = frozenset({5, 6, 7, 8})
-
-
-def read_picture_bytes(item: Input) -> bytes:
-    """Return the whole file. Raises `NotProcessable` in words when it is gone, closed to us, empty or too large."""
-    data = item.data if item.data is not None else _read(item.path)
-    if not data:
-        raise NotProcessable("The file is empty (0 bytes).")
-    return data
-
-
-def refusal(error: OSError) -> NotProcessable:
-    """Return the sentence for a file that the system does not hand over."""
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return NotProcessable("The file is not there any more: it was moved, renamed or deleted, or its disk is gone.")
-    if isinstance(error, PermissionError):
-        return NotProcessable("This user account may not read the file.")
-    if isinstance(error, IsADirectoryError):
-        return NotProcessable("This is a folder, not a file.")
-    return NotProcessable(f"The file can not be read: the computer answered “{error.strerror or error}”.")
-
-
-def open_file(path: Path | None) -> BinaryIO:
-    """Open an ordinary file for reading. Raises `NotProcessable`."""
-    if path is None:
-        raise NotProcessable("Nothing was handed over for this name.")
-    try:
-        if not path.is_file() and path.exists():
-            # Opening a pipe would wait for ever.
-            raise NotProcessable("This is not an ordinary file.")
-        return path.open("rb")
-    except OSError as error:
-        raise refusal(error) from error
-
-
-def _read(path: Path | None) -> bytes:
-    try:
-        with open_file(path) as file:
-            before = os.fstat(file.fileno())
-            if before.st_size > FILE_LIMIT_BYTES:
-                raise NotProcessable("The file has more than 1 GB; no picture that can be processed here is as large.")
-            data = file.read(FILE_LIMIT_BYTES)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise refusal(error) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise NotProcessable("The file changed while it was being read.")
-    return data
 
 
 def check_size(width: int, height: int) -> None:
@@ -143,10 +91,10 @@ def _as_rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image if image.mode == "RGB" and type(image) is Image.Image else image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _as_eight_bits(values: numpy.ndarray, mode: str) -> numpy.ndarray:
+def _as_eight_bits(values: NDArray[Any], mode: str) -> NDArray[numpy.uint8]:
     """Bring grey values of 16 or 32 bits, or floating-point ones, to 0–255 (Pillow would cut them off at 255)."""
     if mode.startswith("I;16"):
         return (values >> 8).astype(numpy.uint8)

@@ -1,7 +1,7 @@
 """Writes the rows of a job as the archives that people download (contract §5.3)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,7 +94,8 @@ def _write_pictures(
             table.add({**row.outputs, "image": row.name})
             predictions.next_picture()
             predictions.add(f"{folder_name(row.name)}/results.json", _json(row.outputs))
-            _add_images(images, row.name, {f"{name}.jpg": data for name, data in row.images.items() if name in kept})
+            named = {_member(name, kept): data for name, data in row.images.items()}
+            _add_images(images, row.name, {name: data for name, data in named.items() if name})
     predictions.add_file(path.name, path)
 
 
@@ -109,13 +110,14 @@ def _write_videos(
 ) -> None:
     path = scratch / f"workflow_results_{_SOURCE}.{table_format}"
     for name, of_video in groupby(rows, attrgetter("name")):
-        previews: dict[str, bytes] = {}
+        previews: dict[str, bytes | Path] = {}
         with table_file(path, table_format, ("frame", "seconds", *outputs)) as table:
             for row in of_video:
                 table.add({"frame": row.frame, "seconds": row.seconds, **row.outputs})
+                drawn: dict[str, bytes | Path] = {**row.images, **row.files}
                 previews |= {
-                    f"{_SOURCE}_output_{output}_preview.mp4": data
-                    for output, data in row.images.items()
+                    folder_name(f"{_SOURCE}_output_{output}_preview.mp4"): data
+                    for output, data in drawn.items()
                     if output in kept
                 }
         predictions.next_picture()
@@ -123,11 +125,23 @@ def _write_videos(
         _add_images(images, name, previews)
 
 
-def _add_images(images: ArchiveSeries, name: str, files: dict[str, bytes]) -> None:
+def _add_images(images: ArchiveSeries, name: str, files: Mapping[str, bytes | Path]) -> None:
     if files:
         images.next_picture()
     for file_name, data in files.items():
-        images.add(f"{folder_name(name)}/{file_name}", data)
+        member = f"{folder_name(name)}/{file_name}"
+        if isinstance(data, Path):
+            images.add_file(member, data)
+        else:
+            images.add(member, data)
+
+
+def _member(drawn: str, kept: Collection[str]) -> str:
+    """Return `<output>.jpg`, or `<output>/<number>.jpg` for one of several; nothing for what is not kept."""
+    if drawn in kept:
+        return folder_name(f"{drawn}.jpg")
+    output, _, number = drawn.rpartition("/")
+    return f"{folder_name(output)}/{number}.jpg" if output in kept else ""
 
 
 def _json(value: object) -> bytes:

@@ -1,8 +1,10 @@
 """Answers in the shapes of the contract: envelopes, times, pages, errors (contract §1.3–§1.6)."""
 
+import asyncio
 import base64
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -28,6 +30,12 @@ T = TypeVar("T")
 _DRAIN = 64 * 1024 * 1024
 """How much of a refused body is read and thrown away, so that a client that is still sending gets to read why."""
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
+"""What SQLite holds as an integer."""
+
+_DRAIN_SECONDS = 10.0
+"""For how long that is done: it is done for anybody, also for who has no key and dribbles."""
+
 Handler = Callable[[Request], Response] | Callable[[Request], Awaitable[Response]]
 
 
@@ -44,11 +52,13 @@ def ok(**payload: object) -> Answer:
     return Answer({"status": "ok", **payload})
 
 
-def refused(status: int, message: str, kind: str = "") -> Answer:
-    """Return an error in the platform's own shape; the key is never in it."""
+def refused(status: int, message: str, kind: str = "", reasons: Sequence[str] = ()) -> Answer:
+    """Return an error in the platform's own shape; the key is never in it. `reasons` are this computer's own."""
     error: dict[str, object] = {"message": message, "status": status}
     if kind:
         error["type"] = kind
+    if reasons:
+        error["reasons"] = list(reasons)
     return Answer({"error": error}, status)
 
 
@@ -89,7 +99,7 @@ class Paging:
         size = request.query_params.get("pageSize")
         if size is None:
             self.size = default
-        elif size.isascii() and size.isdigit() and int(size) > 0:
+        elif _NUMBER.fullmatch(size) and int(size) > 0:
             self.size = min(int(size), most)
         else:
             raise bad_request("pageSize has to be a whole number, 1 or more.")
@@ -113,7 +123,7 @@ def _decode(token: str) -> int:
     try:
         text = base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4)).decode()
         word, _, number = text.partition(":")
-        if word != "after" or not number.isdigit():
+        if word != "after" or not _NUMBER.fullmatch(number):
             raise ValueError
         return int(number)
     except ValueError:
@@ -134,7 +144,7 @@ async def _answer(handler: Any, request: Request) -> Response:
 
 def _refused_for(error: Exception) -> Answer:
     if isinstance(error, Refusal):
-        return refused(error.status, error.message, error.kind)
+        return refused(error.status, error.message, error.kind, error.reasons)
     if isinstance(error, BadIdentifier):
         return refused(400, error.sentence())
     if isinstance(error, OSError):
@@ -147,8 +157,10 @@ def _refused_for(error: Exception) -> Answer:
 
 async def _drain(request: Request) -> None:
     left = _DRAIN
-    with suppress(ClientDisconnect, RuntimeError):  # RuntimeError: it was read to the end already
-        async for data in request.stream():
-            left -= len(data)
-            if left < 0:
-                return
+    # RuntimeError: it was read to the end already.
+    with suppress(ClientDisconnect, RuntimeError, TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for data in request.stream():
+                left -= len(data)
+                if left < 0:
+                    return

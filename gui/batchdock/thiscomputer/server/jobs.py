@@ -1,7 +1,7 @@
 """Batch processing: jobs, stages, tasks, logs (contract §4)."""
 
-import json
 from collections.abc import Mapping
+from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,9 +11,10 @@ from starlette.routing import Route
 from batchdock.thiscomputer.conductor.definition import Definition, check_override, read_definition
 from batchdock.thiscomputer.conductor.wording import things
 from batchdock.thiscomputer.refusal import bad_request, not_found
-from batchdock.thiscomputer.server.answers import Paging, answering, job_id_of, ok, time_text
+from batchdock.thiscomputer.server.answers import WORKSPACE, Paging, answering, job_id_of, ok, time_text
 from batchdock.thiscomputer.server.parts import Parts
-from batchdock.thiscomputer.server.receiving import read_json
+from batchdock.thiscomputer.server.receiving import json_object, read_json
+from batchdock.thiscomputer.store.batches import MULTIPART
 from batchdock.thiscomputer.store.records import JobRecord, LogRecord, StageRecord, TaskRecord
 
 PREFIX = "/batch-processing/v1/external/{workspace}/jobs"
@@ -51,17 +52,25 @@ class JobRoutes:
         paging = Paging(request, default=100, most=1000)
         search = request.query_params.get("search", "")[:_SEARCH_LIMIT]
         page, token = paging.page(self._jobs.all(paging.after, paging.limit, search), lambda each: each.seq)
-        return ok(jobs=[_job(each) for each in page], nextPageToken=token)
+        return ok(jobs=[self._shown(each) for each in page], nextPageToken=token)
 
     def _one(self, request: Request) -> Response:
-        return ok(job=_job(self._jobs.one(job_id_of(request))))
+        return ok(job=self._shown(self._jobs.one(job_id_of(request))))
+
+    def _shown(self, job: JobRecord) -> dict[str, object]:
+        if job.is_terminal:
+            return _job(job, {}, "")
+        return _job(job, self._parts.speed.now(job.job_id), self._parts.computing.trouble)
 
     async def _create(self, request: Request) -> Response:
-        body = _object(await read_json(request, _BODY_LIMIT))
+        body = json_object(await read_json(request, _BODY_LIMIT))
         return await run_in_threadpool(self._take, job_id_of(request), request.query_params.get("name"), body)
 
     def _take(self, job_id: str, name: str | None, body: dict[str, object]) -> Response:
-        definition = read_definition(body)
+        if self._jobs.is_known(job_id, body):  # also where its batch is gone by now
+            return ok(jobId=job_id)
+        definition = read_definition(body, self._parts.workflows)
+        _check_workspace(body)
         self._check_batch(definition)
         if self._jobs.create(job_id, (name or job_id)[:_NAME_LIMIT], body, definition.remarks):
             self._parts.conductor.wake()
@@ -69,12 +78,23 @@ class JobRoutes:
 
     def _check_batch(self, definition: Definition) -> None:
         batch = self._parts.batches.one(definition.batch_id)
-        if batch.content != definition.content:
+        waits = self._parts.batches.is_waiting(batch.batch_id)
+        parts = {each.name: each.content for each in self._parts.batches.parts(batch.batch_id)}
+        if batch.kind == MULTIPART and definition.part is None:
+            known = ", ".join(sorted(parts)) or "none yet"
+            raise bad_request(f"The batch “{batch.batch_id}” has parts. Say which one (jobInput.partName): {known}.")
+        wanted = {definition.part: definition.content, definition.metadata_part: "metadata"}
+        for part in [each for each in wanted if each is not None]:
+            # While tars wait to be unpacked, parts may still come.
+            if part not in parts and not (waits and batch.kind == MULTIPART):
+                raise not_found(f"The batch “{batch.batch_id}” has no part “{part}”.")
+            if part in parts and parts[part] != wanted[part]:
+                raise bad_request(f"The part “{part}” holds {parts[part]}, and not {wanted[part]}.")
+        if definition.part is None and batch.content != definition.content:
             raise bad_request(
                 f"The batch “{batch.batch_id}” holds {batch.content}, and this job is for {definition.content}."
             )
-        waits = self._parts.batches.is_waiting(batch.batch_id)
-        if not waits and not self._parts.batches.count(batch.batch_id, None):
+        if not waits and not self._parts.batches.count(batch.batch_id, definition.part):
             raise bad_request(f"The batch “{batch.batch_id}” is empty.")
 
     def _stages(self, request: Request) -> Response:
@@ -108,28 +128,24 @@ class JobRoutes:
 
     async def _restart(self, request: Request) -> Response:
         body = await read_json(request, _BODY_LIMIT)
-        return await run_in_threadpool(self._start_again, job_id_of(request), _object(body) if body else {})
+        return await run_in_threadpool(self._start_again, job_id_of(request), json_object(body))
 
     def _start_again(self, job_id: str, override: dict[str, object]) -> Response:
         job = self._jobs.one(job_id)
         check_override(override)
-        read_definition(job.definition, [*job.overrides, override])
+        read_definition(job.definition, self._parts.workflows, [*job.overrides, override])
         self._jobs.restart(job_id, override or None)
         self._parts.conductor.wake()
         return ok(jobId=job_id)
 
 
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        read = json.loads(body)
-    except ValueError:
-        raise bad_request("The body of the request is not JSON.") from None
-    if not isinstance(read, dict):
-        raise bad_request("The body of the request is not a JSON object.")
-    return read
+def _check_workspace(body: Mapping[str, object]) -> None:
+    specification = cast(Mapping[str, object], body["processingSpecification"])
+    if specification.get("workspace") not in (None, WORKSPACE):
+        raise bad_request(f"The workflow has to be one of the workspace “{WORKSPACE}”.")
 
 
-def _job(job: JobRecord) -> dict[str, object]:
+def _job(job: JobRecord, speed: Mapping[str, object], trouble: str) -> dict[str, object]:
     return {
         "jobId": job.job_id,
         "name": job.name,
@@ -138,7 +154,7 @@ def _job(job: JobRecord) -> dict[str, object]:
         "plannedStages": _STAGES,
         "error": job.error,
         "isTerminal": job.is_terminal,
-        "lastNotification": _notification(job),
+        "lastNotification": _notification(job, speed, trouble),
         "createdAt": time_text(job.created),
         "lastUpdate": time_text(job.updated),
         "restartParametersOverride": job.overrides,
@@ -161,7 +177,7 @@ def _progress(job: JobRecord) -> float:
     return round(_PROCESSING_SHARE * job.processed / max(1, job.total), 4)
 
 
-def _notification(job: JobRecord) -> Mapping[str, object]:
+def _notification(job: JobRecord, speed: Mapping[str, object], trouble: str) -> Mapping[str, object]:
     counts = {"processed": job.done - job.failed, "failed": job.failed, "total": job.total}
     if job.is_terminal:
         return {**counts, **job.notification}
@@ -169,7 +185,9 @@ def _notification(job: JobRecord) -> Mapping[str, object]:
         return job.notification
     content = "videos" if job.definition.get("type") == "simple-video-processing-v1" else "images"
     message = f"{job.done:,} of {things(content, job.total)} processed."
-    return {"type": "progress", "message": message, "resultsBatches": [], **counts}
+    if trouble and job.stage == "processing":
+        message = f"{message} {trouble}"
+    return {"type": "progress", "message": message, "resultsBatches": [], **counts, **speed}
 
 
 def _stage(stage: StageRecord) -> dict[str, object]:

@@ -1,12 +1,17 @@
 """Reads lists of references (contract §3.8, §3.9). Here they are `file://` addresses: nothing is copied."""
 
-import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from batchdock.thiscomputer.conductor.tars import NO_MIXTURE, content_of
 from batchdock.thiscomputer.refusal import bad_request
-from batchdock.thiscomputer.store.records import Arrival, objection_to_name
+from batchdock.thiscomputer.server.receiving import json_object
+from batchdock.thiscomputer.store.batches import Claim
+from batchdock.thiscomputer.store.records import LABEL_LIMIT, Arrival, is_label, objection_to_name
+from batchdock.thiscomputer.store.webhooks import CATEGORIES, INGEST_STATUS, Told, objection_to_url
 
 REFERENCES_LIMIT = 20_000
 """References in one request (contract §1.7)."""
@@ -14,18 +19,23 @@ REFERENCES_LIMIT = 20_000
 BODY_LIMIT = 64 * 1024 * 1024
 
 
-def read_references(body: bytes, content: str) -> tuple[list[Arrival], str | None]:
-    """Return the files and the client's ingest id. Looks at every file. Raise `Refusal`.
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a list of references asks for: the files, for which batch, as which ingest, and who wants to know."""
+
+    claim: Claim
+    arrivals: list[Arrival]
+    ingest_id: str | None
+    told: Told | None
+
+
+def read_references(body: bytes, claim: Claim) -> References:
+    """Return what a body asks for. Looks at every file. Raise `Refusal`.
 
     A file that is not there is taken in as well: it gets its worded outcome when a job comes to it.
     """
-    key = "imageReferences" if content == "images" else "videoReferences"
-    try:
-        asked = json.loads(body)
-    except ValueError:
-        raise bad_request("The list of references is not JSON.") from None
-    if not isinstance(asked, dict):
-        raise bad_request("The list of references is not a JSON object.")
+    key = "imageReferences" if claim.content == "images" else "videoReferences"
+    asked = json_object(body)
     if asked.get(f"{key}URL") is not None:
         raise bad_request("This computer takes references only in the request itself, not from an address.")
     listed = asked.get(key)
@@ -34,12 +44,34 @@ def read_references(body: bytes, content: str) -> tuple[list[Arrival], str | Non
     if len(listed) > REFERENCES_LIMIT:
         raise bad_request(f"One request can hold {REFERENCES_LIMIT:,} references; this one has {len(listed):,}.")
     ingest_id = asked.get("ingestId")
-    if ingest_id is not None and not isinstance(ingest_id, str):
-        raise bad_request("ingestId has to be text.")
-    found = {each.name: each for each in (_arrival(entry, content) for entry in listed)}
+    if ingest_id is not None and not (isinstance(ingest_id, str) and is_label(ingest_id)):
+        raise bad_request(f"ingestId has to be readable text of at most {LABEL_LIMIT} characters.")
+    told = _told(asked)
+    found = {each.name: each for each in (_arrival(entry, claim.content) for entry in listed)}
     if len(found) != len(listed):
         raise bad_request("Two references have the same name; names tell the files of a batch apart.")
-    return list(found.values()), ingest_id
+    arrivals = list(found.values())
+    if claim.part and claim.content == "images":
+        content = content_of(found)
+        if content == "mixed":
+            raise bad_request(NO_MIXTURE)
+        claim = replace(claim, content=content)
+        arrivals = [replace(each, content=content) for each in arrivals]
+    return References(claim, arrivals, ingest_id, told)
+
+
+def _told(asked: Mapping[str, object]) -> Told | None:
+    categories = asked.get("notificationCategories")
+    if categories is None:
+        categories = [INGEST_STATUS]
+    if not isinstance(categories, list) or any(each not in CATEGORIES for each in categories):
+        raise bad_request(f"notificationCategories is a list of {' and '.join(CATEGORIES)}.")
+    url = asked.get("notificationsURL")
+    if url is None:
+        return None
+    if objection := objection_to_url(url):
+        raise bad_request(objection)
+    return Told("", str(url), tuple(categories))
 
 
 def _arrival(entry: object, content: str) -> Arrival:
@@ -59,12 +91,15 @@ def _arrival(entry: object, content: str) -> Arrival:
 
 
 def _path(url: str) -> Path:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        text = os.fsdecode(unquote_to_bytes(parts.path))
+    except ValueError:
+        raise bad_request("The url of a reference can not be read.", "unsafe-url-detected") from None
     if parts.scheme != "file":
         raise bad_request("This computer takes references to its own files only (file:///…).", "unsafe-url-detected")
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
         raise bad_request("References begin with file:/// and have nothing but a path.", "unsafe-url-detected")
-    text = os.fsdecode(unquote_to_bytes(parts.path))
     path = Path(text.lstrip("/") if os.name == "nt" else text)
     if not path.is_absolute() or "\x00" in text:
         raise bad_request("A file on this computer is referred to by its whole path.", "unsafe-url-detected")

@@ -1,7 +1,8 @@
 """Who may ask: only programs on this computer that have the key, or hold an address that was signed here.
 
-Three doors one behind the other. Host: a web page that points its own name at 127.0.0.1 is turned away. Origin: so is
-a web page that asks directly. Key: so is every other program, and every other person on this computer.
+Three doors one behind the other. Host: a web page that points its own name at 127.0.0.1 is turned away. Origin, and
+what else browsers say of the asker: so is a web page that asks directly. Key: so is every other program, and every
+other person on this computer.
 """
 
 import base64
@@ -23,6 +24,9 @@ SIGNED = "/signed/"
 
 LIFETIME = 24 * 3600
 """Seconds for which a signed address works."""
+
+_NO_PAGE = ("same-origin", "none")
+"""What a browser says of requests that no other site brought about: `none` is an address that somebody typed."""
 
 
 class Guard:
@@ -52,7 +56,9 @@ class Guard:
         if headers.getlist("host") not in [[host] for host in hosts]:
             return Refusal(403, "This service is only for programs on this computer.", "host-refused")
         origins = {f"http://{host}" for host in hosts}
-        if any(origin not in origins for origin in headers.getlist("origin")):
+        # A page that embeds a picture or follows a link sends no origin; browsers say all the same that it is a page.
+        strange = [each for each in headers.getlist("sec-fetch-site") if each not in _NO_PAGE]
+        if strange or any(origin not in origins for origin in headers.getlist("origin")):
             return Refusal(403, "This service is not for web pages.", "origin-refused")
         if scope["path"].startswith(SIGNED) or self._knows_key(headers, scope):
             return None

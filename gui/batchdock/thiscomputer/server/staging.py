@@ -12,7 +12,7 @@ from batchdock.thiscomputer.store.records import BatchRecord, ItemRecord
 PREFIX = "/data-staging/v1/external/{workspace}/batches"
 
 _NEVER = 10 * 365.25 * 86400
-"""The contract wants an expiry date. Nothing expires on this computer: it is ten years away."""
+"""The contract wants an expiry date. While batches stay for good, it is ten years away."""
 
 
 class Staging:
@@ -21,6 +21,7 @@ class Staging:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._batches = parts.batches
+        self._storage = parts.storage
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -37,10 +38,10 @@ class Staging:
     def _list(self, request: Request) -> Response:
         paging = Paging(request, default=100, most=1000)
         page, token = paging.page(self._batches.all(paging.after, paging.limit), lambda each: each.seq)
-        return ok(batches=[_batch(each) for each in page], nextPageToken=token)
+        return ok(batches=[self._batch(each) for each in page], nextPageToken=token)
 
     def _one(self, request: Request) -> Response:
-        return ok(batch=_batch(self._batches.one(batch_id_of(request))))
+        return ok(batch=self._batch(self._batches.one(batch_id_of(request))))
 
     def _count(self, request: Request) -> Response:
         batch = self._batches.one(batch_id_of(request))
@@ -69,7 +70,7 @@ class Staging:
         listed = [
             {
                 "partName": each.name,
-                "partType": "simple-batch",
+                "partType": "sharded-batch" if each.is_sharded else "simple-batch",
                 "contentType": each.content,
                 "partDescription": each.description,
                 "nestedContentType": each.nested,
@@ -101,13 +102,12 @@ class Staging:
             "nestedContentType": item.nested,
         }
 
-
-def _batch(batch: BatchRecord) -> dict[str, object]:
-    return {
-        "displayName": batch.name,
-        "batchId": batch.batch_id,
-        "batchType": batch.kind,
-        "batchContentType": batch.content,
-        "createdDate": time_text(batch.created),
-        "expiryDate": time_text(batch.created + _NEVER),
-    }
+    def _batch(self, batch: BatchRecord) -> dict[str, object]:
+        return {
+            "displayName": batch.name,
+            "batchId": batch.batch_id,
+            "batchType": batch.kind,
+            "batchContentType": batch.content,
+            "createdDate": time_text(batch.created),
+            "expiryDate": time_text(batch.created + (self._storage.lifetime or _NEVER)),
+        }

@@ -1,6 +1,7 @@
 """The writing half of data staging: pictures, signed targets, tars, videos, references (contract §3.5–§3.10)."""
 
 import time
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from batchdock.core.intake import PICTURE_LIMIT_BYTES
-from batchdock.thiscomputer.conductor.tars import TAR_FILES_LIMIT
+from batchdock.thiscomputer.conductor.tars import TAR_FILES_LIMIT, content_of
 from batchdock.thiscomputer.refusal import Refusal, bad_request
 from batchdock.thiscomputer.server.answers import answering, batch_id_of, ok
 from batchdock.thiscomputer.server.parts import Parts
@@ -16,8 +17,8 @@ from batchdock.thiscomputer.server.receiving import Incoming, read_json, receive
 from batchdock.thiscomputer.server.references import BODY_LIMIT, read_references
 from batchdock.thiscomputer.server.security import SIGNED
 from batchdock.thiscomputer.server.staging import PREFIX
-from batchdock.thiscomputer.store.batches import Claim
-from batchdock.thiscomputer.store.records import Arrival, objection_to_name
+from batchdock.thiscomputer.store.batches import MULTIPART, Claim
+from batchdock.thiscomputer.store.records import LABEL_LIMIT, Arrival, is_label, objection_to_name
 
 TAR_LIMIT_BYTES = TAR_FILES_LIMIT * (PICTURE_LIMIT_BYTES + 4096)
 VIDEO_LIMIT_BYTES = 100 * 1024**3
@@ -45,7 +46,8 @@ class Uploads:
         ]
 
     async def _image(self, request: Request) -> Response:
-        claim, name = _claim(request, "simple-batch", "images"), _file_name(request)
+        name = _file_name(request)
+        claim = _claim(request, "simple-batch", content_of([name]) if "partName" in request.query_params else "images")
         await run_in_threadpool(self._batches.check, claim)
         too_large = bad_request(f"Max size of single image is {PICTURE_LIMIT_BYTES}B.", "file-size-limit-exceeded")
         async with Incoming(self._parts.files, PICTURE_LIMIT_BYTES, too_large) as incoming:
@@ -56,28 +58,33 @@ class Uploads:
     def _video(self, request: Request) -> Response:
         claim, name = _claim(request, "simple-batch", "videos"), _file_name(request)
         self._batches.check(claim)
-        url = self._parts.signed_url(put="video", batch=claim.batch_id, display=claim.name, name=name)
+        url = self._parts.signed_url(put="video", batch=claim.batch_id, display=claim.name, part=claim.part, name=name)
         return _target(url, maxFileSize=VIDEO_LIMIT_BYTES)
 
     def _tar(self, request: Request) -> Response:
         claim = _claim(request, "sharded-batch", "images")
-        self._batches.check(claim)
-        url = self._parts.signed_url(put="tar", batch=claim.batch_id, display=claim.name)
+        self._batches.check(replace(claim, content="") if claim.part else claim)
+        url = self._parts.signed_url(put="tar", batch=claim.batch_id, display=claim.name, part=claim.part)
         return _target(url, maxFileSize=TAR_LIMIT_BYTES, maxFilesNumber=TAR_FILES_LIMIT)
 
     async def _put(self, request: Request) -> Response:
         signed = self._parts.signer.read(request.path_params["token"])
-        batch_id, display = str(signed.get("batch")), str(signed.get("display"))
+        batch_id, display, part = str(signed.get("batch")), str(signed.get("display")), str(signed.get("part"))
         match signed.get("put"):
             case "video":
-                claim, limit = Claim(batch_id, display, "simple-batch", "videos"), VIDEO_LIMIT_BYTES
+                kind = MULTIPART if part else "simple-batch"
+                claim, limit = Claim(batch_id, display, kind, "videos", part), VIDEO_LIMIT_BYTES
             case "tar":
-                claim, limit = Claim(batch_id, display, "sharded-batch", "images"), TAR_LIMIT_BYTES
+                # What a tar for a part holds shows when it is unpacked.
+                kind, content = (MULTIPART, "") if part else ("sharded-batch", "images")
+                claim, limit = Claim(batch_id, display, kind, content, part), TAR_LIMIT_BYTES
             case _:
                 raise Refusal(403, "This signed address is for reading.")
         too_large = bad_request(f"The file is larger than {limit}B.", "file-size-limit-exceeded")
-        if int(request.headers.get("content-length", "0")) > limit:
+        size = int(request.headers.get("content-length", "0"))
+        if size > limit:
             raise too_large
+        await run_in_threadpool(self._parts.files.admit, size)  # before the first of its gigabytes
         async with Incoming(self._parts.files, limit, too_large) as incoming:
             await receive_body(request, incoming)
             if claim.content == "videos":
@@ -104,9 +111,14 @@ class Uploads:
         return await run_in_threadpool(self._take_references, claim, body)
 
     def _take_references(self, claim: Claim, body: bytes) -> Response:
-        arrivals, ingest_id = read_references(body, claim.content)
-        ingest = self._batches.add_references(claim, arrivals, ingest_id, cut=claim.content == "images")
-        shards = {"shardIds": ingest.shard_ids} if claim.content == "images" else {}
+        references = read_references(body, claim)
+        cut = claim.content == "images"
+        ingest = self._batches.add_references(
+            references.claim, references.arrivals, references.ingest_id, cut=cut, told=references.told
+        )
+        if references.told:
+            self._parts.notifier.wake()
+        shards = {"shardIds": ingest.shard_ids} if cut else {}
         return ok(ingestId=ingest.ingest_id, duplicated=ingest.duplicated, **shards)
 
 
@@ -117,7 +129,10 @@ def _roboql(_: Request) -> Response:
 def _claim(request: Request, kind: str, content: str) -> Claim:
     batch_id = batch_id_of(request)
     name = request.query_params.get("displayName") or batch_id
-    return Claim(batch_id, name[:_DISPLAY_NAME_LIMIT], kind, content)
+    part = request.query_params.get("partName")
+    if part is not None and not is_label(part):
+        raise bad_request(f"The name of a part is readable text of at most {LABEL_LIMIT} characters.")
+    return Claim(batch_id, name[:_DISPLAY_NAME_LIMIT], MULTIPART if part else kind, content, part or "")
 
 
 def _file_name(request: Request) -> str:

@@ -6,11 +6,17 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batchdock.thiscomputer.refusal import Refusal, bad_request, not_found
 from batchdock.thiscomputer.store.database import Database
 from batchdock.thiscomputer.store.records import Arrival, BatchRecord, ItemRecord, PartRecord, ShardRecord
+from batchdock.thiscomputer.store.webhooks import Told, queue_files, queue_ingest
+
+_NEW_BATCH = (
+    "INSERT INTO batches (batch_id, name, kind, content, job_id, created, lived) "
+    "VALUES (?, ?, ?, ?, ?, ?, coalesce((SELECT lived FROM clock), 0))"
+)
 
 SHARD_LIMIT = 256
 """Objects in a shard that the service cuts itself."""
@@ -19,18 +25,23 @@ _ITEM = "item_id, batch_id, part, name, shard_id, content, nested, file_id, path
 _WAYS = {
     "simple-batch": "file by file",
     "sharded-batch": "in bulk",
-    "multipart-batch": "by a job",
+    "multipart-batch": "part by part",
 }
+MULTIPART = "multipart-batch"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The batch that files are meant for: made by the first of them, checked by the others."""
+    """The batch that files are meant for: made by the first of them, checked by the others.
+
+    A `part` makes it a multipart batch; `content` is then that of the part, and empty while it is not known.
+    """
 
     batch_id: str
     name: str
     kind: str
     content: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +70,21 @@ class Batches:
         """Put one file into a simple batch; the same name again replaces it."""
         with self._database.writing() as db:
             _claim(db, claim)
-            _put(db, claim.batch_id, "", None, [arrival])
+            _put(db, claim.batch_id, claim.part, None, [arrival])
 
     def add_archive(self, claim: Claim, file_id: str) -> str:
         """Register a tar that arrived and return its shard id; it is unpacked later."""
         shard_id = str(uuid.uuid4())
         with self._database.writing() as db:
             _claim(db, claim)
-            _put_shard(db, claim.batch_id, shard_id, "info", "waiting to be unpacked", 0, file_id)
+            _put_shard(db, claim, shard_id, "info", "waiting to be unpacked", 0, file_id)
         return shard_id
 
-    def add_references(self, claim: Claim, arrivals: Sequence[Arrival], ingest_id: str | None, *, cut: bool) -> Ingest:
+    def add_references(
+        self, claim: Claim, arrivals: Sequence[Arrival], ingest_id: str | None, *, cut: bool, told: Told | None = None
+    ) -> Ingest:
         """Record files that stay where they are; the same list again changes nothing. `cut` makes shards."""
-        listed = "".join(f"{each.name}\0{each.path!r}\0" for each in arrivals)
+        listed = claim.part + "".join(f"{each.name}\0{each.path!r}\0" for each in arrivals)
         digest = hashlib.sha256(listed.encode()).hexdigest()
         with self._database.writing() as db:
             _claim(db, claim)
@@ -82,17 +95,21 @@ class Batches:
                 return Ingest(ingest_id or known["ingest_id"], tuple(json.loads(known["shard_ids"])), True)
             ingest_id = ingest_id or str(uuid.uuid4())
             shard_ids = []
+            told = replace(told, ingest_id=ingest_id) if told else None
             if not cut:
-                _put(db, claim.batch_id, "", None, arrivals)
+                _put(db, claim.batch_id, claim.part, None, arrivals)
+                queue_files(db, told, claim.batch_id, None, arrivals)
             for start in range(0, len(arrivals) if cut else 0, SHARD_LIMIT):
                 shard_id = str(uuid.uuid4())
                 shard = arrivals[start : start + SHARD_LIMIT]
-                _put_shard(db, claim.batch_id, shard_id, "success", "ready", len(shard), None)
-                _put(db, claim.batch_id, "", shard_id, shard)
+                _put_shard(db, claim, shard_id, "success", "ready", len(shard), None)
+                _put(db, claim.batch_id, claim.part, shard_id, shard)
                 shard_ids.append(shard_id)
+                queue_files(db, told, claim.batch_id, shard_id, shard)
             db.execute(
                 "INSERT INTO ingests VALUES (?, ?, ?, ?)", (claim.batch_id, digest, ingest_id, json.dumps(shard_ids))
             )
+            queue_ingest(db, told, claim.batch_id, None)
         return Ingest(ingest_id, tuple(shard_ids), False)
 
     def waiting_shards(self) -> tuple[ShardRecord, ...]:
@@ -101,11 +118,20 @@ class Batches:
             found = db.execute("SELECT * FROM shards WHERE archive IS NOT NULL ORDER BY seq").fetchall()
         return tuple(_shard(row) for row in found)
 
-    def finish_shard(self, shard: ShardRecord, arrivals: Sequence[Arrival], detail: dict[str, object] | None) -> None:
-        """Replace a shard's tar by the files that were in it."""
+    def finish_shard(
+        self,
+        shard: ShardRecord,
+        arrivals: Sequence[Arrival],
+        detail: dict[str, object] | None,
+        told: Told | None = None,
+    ) -> None:
+        """Replace a shard's tar by the files that were in it. Raise `Refusal` where their part has other content."""
         with self._database.writing() as db:
-            _put(db, shard.batch_id, "", shard.shard_id, arrivals)
+            if shard.part:
+                _claim(db, Claim(shard.batch_id, shard.batch_id, MULTIPART, arrivals[0].content, shard.part))
+            _put(db, shard.batch_id, shard.part, shard.shard_id, arrivals)
             _end_shard(db, shard.shard_id, "success", "ready", len(arrivals), detail)
+            queue_ingest(db, told, shard.batch_id, shard.shard_id)
 
     def note_shard(self, shard: ShardRecord, status_name: str) -> None:
         """Record why a shard has to wait."""
@@ -115,10 +141,11 @@ class Batches:
                 (status_name, time.time(), shard.shard_id),
             )
 
-    def fail_shard(self, shard: ShardRecord, reason: str) -> None:
+    def fail_shard(self, shard: ShardRecord, reason: str, told: Told | None = None) -> None:
         """Record why a shard's tar could not be unpacked."""
         with self._database.writing() as db:
             _end_shard(db, shard.shard_id, "error", "could not be unpacked", 0, {"message": reason})
+            queue_ingest(db, told, shard.batch_id, shard.shard_id, ("archive-not-usable", reason))
 
     def all(self, after: int | None, limit: int) -> list[BatchRecord]:
         """Return up to `limit` batches, newest first."""
@@ -152,7 +179,11 @@ class Batches:
     def parts(self, batch_id: str) -> tuple[PartRecord, ...]:
         """Return the parts of a batch."""
         with self._database.reading() as db:
-            sql = "SELECT name, content, nested, description FROM parts WHERE batch_id = ? ORDER BY name DESC"
+            sql = (
+                "SELECT name, content, nested, description, EXISTS "
+                "(SELECT 1 FROM shards WHERE shards.batch_id = parts.batch_id AND shards.part = parts.name) "
+                "FROM parts WHERE batch_id = ? ORDER BY name DESC"
+            )
             found = db.execute(sql, (batch_id,)).fetchall()
         return tuple(PartRecord(*row) for row in found)
 
@@ -182,18 +213,6 @@ class Batches:
             found = db.execute(f"SELECT {_ITEM} FROM items WHERE item_id = ?", (item_id,)).fetchone()  # noqa: S608
         return ItemRecord(*found) if found else None
 
-    def files_in_use(self, prefix: str) -> set[str]:
-        """Return the ids of held files that begin with the two characters `prefix` (for the sweep)."""
-        bounds = (prefix, prefix + "g")
-        with self._database.reading() as db:
-            found = db.execute(
-                "SELECT file_id FROM items WHERE file_id BETWEEN ? AND ? "
-                "UNION ALL SELECT file_id FROM spools WHERE file_id BETWEEN ? AND ? "
-                "UNION ALL SELECT archive FROM shards WHERE archive BETWEEN ? AND ?",
-                bounds * 3,
-            ).fetchall()
-        return {row[0] for row in found}
-
 
 _END = 2**62
 
@@ -205,8 +224,8 @@ def put_output(
     db.execute("DELETE FROM items WHERE batch_id = ?", (batch.batch_id,))
     db.execute("DELETE FROM parts WHERE batch_id = ?", (batch.batch_id,))
     db.execute(
-        "INSERT INTO batches (batch_id, name, kind, content, job_id, created) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (batch_id) DO NOTHING",
+        # Results that were packed anew stay as long as others.
+        f"{_NEW_BATCH} ON CONFLICT (batch_id) DO UPDATE SET created = excluded.created, lived = excluded.lived",
         (batch.batch_id, batch.name, batch.kind, batch.content, batch.job_id, batch.created),
     )
     db.executemany(
@@ -218,18 +237,23 @@ def put_output(
 
 
 def _objection(db: sqlite3.Connection, claim: Claim) -> Refusal | None:
-    found = db.execute("SELECT kind, content FROM batches WHERE batch_id = ?", (claim.batch_id,)).fetchone()
+    found = db.execute("SELECT kind, content, job_id FROM batches WHERE batch_id = ?", (claim.batch_id,)).fetchone()
     if found is None:
         return None
-    if found["kind"] != claim.kind:
+    if found["kind"] != claim.kind or found["job_id"]:
+        way = "by a job" if found["job_id"] else _WAYS[found["kind"]]
         return bad_request(
-            f"The batch “{claim.batch_id}” was filled {_WAYS[found['kind']]} ({found['kind']}) "
+            f"The batch “{claim.batch_id}” was filled {way} ({found['kind']}) "
             f"and can not be filled {_WAYS[claim.kind]} too. Use another batch id."
         )
-    if found["content"] != claim.content:
+    if not claim.part and found["content"] != claim.content:
         return bad_request(
             f"The batch “{claim.batch_id}” holds {found['content']}; {claim.content} need a batch of their own."
         )
+    sql = "SELECT content FROM parts WHERE batch_id = ? AND name = ?"
+    part = db.execute(sql, (claim.batch_id, claim.part)).fetchone()
+    if part and claim.content not in ("", part["content"]):
+        return bad_request(f"The part “{claim.part}” holds {part['content']}; {claim.content} need one of their own.")
     return None
 
 
@@ -238,10 +262,19 @@ def _claim(db: sqlite3.Connection, claim: Claim) -> None:
     if refusal:
         raise refusal
     db.execute(
-        "INSERT INTO batches (batch_id, name, kind, content, created) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (batch_id) DO NOTHING",
-        (claim.batch_id, claim.name, claim.kind, claim.content, time.time()),
+        f"{_NEW_BATCH} ON CONFLICT (batch_id) DO NOTHING",
+        (claim.batch_id, claim.name, claim.kind, claim.content or "mixed", None, time.time()),
     )
+    if claim.part and claim.content:
+        db.execute(
+            "INSERT INTO parts VALUES (?, ?, ?, NULL, '') ON CONFLICT (batch_id, name) DO NOTHING",
+            (claim.batch_id, claim.part, claim.content),
+        )
+        db.execute(
+            "UPDATE batches SET content = (SELECT CASE count(DISTINCT content) WHEN 1 THEN min(content) ELSE 'mixed' "
+            "END FROM parts WHERE parts.batch_id = batches.batch_id) WHERE batch_id = ?",
+            (claim.batch_id,),
+        )
 
 
 def _put(db: sqlite3.Connection, batch_id: str, part: str, shard_id: str | None, arrivals: Iterable[Arrival]) -> None:
@@ -259,12 +292,12 @@ def _place(arrival: Arrival) -> tuple[str | None, bytes | None, int, float]:
 
 
 def _put_shard(
-    db: sqlite3.Connection, batch_id: str, shard_id: str, type_: str, name: str, objects: int, archive: str | None
+    db: sqlite3.Connection, claim: Claim, shard_id: str, type_: str, name: str, objects: int, archive: str | None
 ) -> None:
     db.execute(
-        "INSERT INTO shards (shard_id, batch_id, status_type, status_name, at, objects, archive) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (shard_id, batch_id, type_, name, time.time(), objects, archive),
+        "INSERT INTO shards (shard_id, batch_id, part, status_type, status_name, at, objects, archive) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (shard_id, claim.batch_id, claim.part, type_, name, time.time(), objects, archive),
     )
 
 
@@ -293,4 +326,5 @@ def _shard(row: sqlite3.Row) -> ShardRecord:
         objects=row["objects"],
         archive=row["archive"],
         detail=json.loads(row["detail"]) if row["detail"] else None,
+        part=row["part"],
     )

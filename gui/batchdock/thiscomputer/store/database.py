@@ -1,5 +1,6 @@
 """The SQLite file: one guarded writer, a few readers, and migrations."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +8,14 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 
+from batchdock.core.errors import MadeByNewerVersion
 from batchdock.thiscomputer.store.migrations import MIGRATIONS
 from batchdock.thiscomputer.store.trouble import storage_problem
 
 _READERS_KEPT = 8
+
+_WORTH_SHRINKING = 8_000_000
+"""Bytes of deleted rows that are left for others to come."""
 
 
 class Database:
@@ -26,7 +31,11 @@ class Database:
         self._readers: LifoQueue[sqlite3.Connection] = LifoQueue()
         with self._worded():
             self._writer = self._connect()
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self._writer.close()  # and with it goes what was begun
+                raise
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -60,6 +69,18 @@ class Database:
                 else:
                     connection.close()
 
+    def shrink(self) -> None:
+        """Give back what deleted rows took, where that is worth the work and the disk has room for it."""
+        with self._lock, self._worded():
+            pages, unused, size = (
+                int(self._writer.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+            left = (pages - unused) * size
+            if unused * size > _WORTH_SHRINKING and shutil.disk_usage(self._path.parent).free > 4 * left:
+                self._writer.execute("VACUUM")
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         with self._lock:
@@ -77,7 +98,7 @@ class Database:
     def _migrate(self) -> None:
         taken = int(self._writer.execute("PRAGMA user_version").fetchone()[0])
         if taken > len(MIGRATIONS):
-            raise sqlite3.DatabaseError("the data folder was written by a newer Batchdock")
+            raise MadeByNewerVersion(name=f"folder {self._path.parent}")
         for number, script in enumerate(MIGRATIONS[taken:], start=taken + 1):
             self._writer.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
 

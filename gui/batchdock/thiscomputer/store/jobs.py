@@ -33,10 +33,7 @@ class Jobs:
         The same again is fine, another definition raises `Refusal` (409).
         """
         with self._database.writing() as db:
-            known = db.execute("SELECT definition FROM jobs WHERE job_id = ?", (job_id,)).fetchone()
-            if known:
-                if json.loads(known["definition"]) != definition:
-                    raise conflict(f"There is a job “{job_id}” already, and its definition is different.")
+            if _is_known(db, job_id, definition):
                 return False
             now = time.time()
             db.execute(
@@ -49,6 +46,11 @@ class Jobs:
                 add_log(db, job_id, "info", "remark", {"message": remark})
         return True
 
+    def is_known(self, job_id: str, definition: dict[str, object]) -> bool:
+        """Tell whether there is this job already. Raise `Refusal` (409) where its definition is another one."""
+        with self._database.reading() as db:
+            return _is_known(db, job_id, definition)
+
     def restart(self, job_id: str, override: dict[str, object] | None) -> None:
         """Queue an ended job again. What has a result keeps it; the rest is tried anew. Raise `Refusal`."""
         with self._database.writing() as db:
@@ -57,6 +59,7 @@ class Jobs:
                 raise _unknown(job_id)
             if found["state"] != "ended":
                 raise bad_request(f"The job “{job_id}” is still running. Stop it before you start it again.")
+            _refuse_without_input(db, job_id)
             overrides = [*json.loads(found["overrides"]), *([override] if override else [])]
             db.execute(
                 "DELETE FROM results WHERE job_id = ? AND name IN "
@@ -68,21 +71,22 @@ class Jobs:
             _reopen(db, job_id)
             note = _progress_note("Waiting to start again.")
             db.execute(
-                "UPDATE jobs SET state = 'queued', error = 0, overrides = ?, notification = ?, updated = ? "
+                "UPDATE jobs SET state = 'queued', error = 0, spent = 0, overrides = ?, notification = ?, updated = ? "
                 "WHERE job_id = ?",
                 (json.dumps(overrides), note, time.time(), job_id),
             )
             add_log(db, job_id, "info", "job-restarted", {"message": "The job was started again."})
 
     def all(self, after: int | None, limit: int, search: str = "") -> list[JobRecord]:
-        """Return up to `limit` jobs, newest first; `search` looks into ids, names and workflows."""
+        """Return up to `limit` jobs, newest first; `search` looks into ids, names, workflows and how they ended."""
         pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         with self._database.reading() as db:
             found = db.execute(
                 f"{_COUNTED} WHERE jobs.seq < ? AND (jobs.job_id LIKE ? ESCAPE '\\' OR jobs.name LIKE ? ESCAPE '\\' "
-                "OR json_extract(jobs.definition, '$.processingSpecification.workflowId') LIKE ? ESCAPE '\\') "
+                "OR json_extract(jobs.definition, '$.processingSpecification.workflowId') LIKE ? ESCAPE '\\' "
+                "OR json_extract(jobs.notification, '$.message') LIKE ? ESCAPE '\\') "
                 "GROUP BY jobs.seq ORDER BY jobs.seq DESC LIMIT ?",
-                (after or _END, pattern, pattern, pattern, limit),
+                (after or _END, pattern, pattern, pattern, pattern, limit),
             ).fetchall()
         return [_job(row) for row in found]
 
@@ -158,8 +162,32 @@ def note_of(message: str, done: int, total: int, failed: int) -> str:
     return json.dumps({"type": "progress", "message": message, "done": done, "total": total, "failed": failed})
 
 
+def _is_known(db: sqlite3.Connection, job_id: str, definition: dict[str, object]) -> bool:
+    known = db.execute("SELECT definition FROM jobs WHERE job_id = ?", (job_id,)).fetchone()
+    if known and _said(json.loads(known["definition"])) != _said(definition):
+        raise conflict(f"There is a job “{job_id}” already, and its definition is different.")
+    return known is not None
+
+
+def _said(value: object) -> object:
+    """Return a definition without what is null: clients leave such fields out, or do not (contract §4.1)."""
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items() if each is not None}
+    return [_said(each) for each in value] if isinstance(value, list) else value
+
+
 def _progress_note(message: str) -> str:
     return json.dumps({"type": "progress", "message": message})
+
+
+def _refuse_without_input(db: sqlite3.Connection, job_id: str) -> None:
+    """Raise `Refusal` (404) where what is left to do has been removed. Packing what is done needs no pictures."""
+    batch_id = db.execute(
+        "SELECT json_extract(definition, '$.jobInput.batchId') FROM jobs WHERE job_id = ?", (job_id,)
+    ).fetchone()[0]
+    begun = db.execute("SELECT 1 FROM job_items WHERE job_id = ? LIMIT 1", (job_id,)).fetchone()
+    if begun is None and db.execute("SELECT 1 FROM batches WHERE batch_id = ?", (batch_id,)).fetchone() is None:
+        raise not_found(f"There is no batch “{batch_id}” any more. Send the files again, and start a new job.")
 
 
 def _reopen(db: sqlite3.Connection, job_id: str) -> None:

@@ -143,4 +143,53 @@ CREATE TABLE logs (
 CREATE INDEX logs_of_job ON logs (job_id, seq);
 """
 
-MIGRATIONS = (FIRST,)
+SECOND = """
+CREATE TABLE spools_2 (
+    job_id TEXT NOT NULL,
+    file_id TEXT NOT NULL,
+    PRIMARY KEY (job_id, file_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO spools_2 SELECT job_id, file_id FROM spools;
+DROP TABLE spools;
+ALTER TABLE spools_2 RENAME TO spools;
+CREATE INDEX spools_by_file ON spools (file_id);
+CREATE INDEX shards_by_archive ON shards (archive) WHERE archive IS NOT NULL;
+
+ALTER TABLE batches ADD COLUMN lived REAL NOT NULL DEFAULT 0;
+CREATE INDEX batches_of_job ON batches (job_id) WHERE job_id IS NOT NULL;
+CREATE TABLE clock (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    wall REAL NOT NULL,
+    lived REAL NOT NULL
+) STRICT;
+
+CREATE TABLE rates (
+    workflow_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    megapixels REAL NOT NULL,
+    device TEXT NOT NULL,
+    items REAL NOT NULL,
+    seconds REAL NOT NULL,
+    updated REAL NOT NULL,
+    PRIMARY KEY (workflow_id, content, megapixels, device)
+) STRICT, WITHOUT ROWID;
+"""
+"""Files named by their content may be drawn by two jobs; batches can expire; runs leave their speed."""
+
+THIRD = """
+ALTER TABLE shards ADD COLUMN part TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN spent REAL NOT NULL DEFAULT 0;
+CREATE TABLE webhooks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    body TEXT NOT NULL,
+    job_id TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL
+) STRICT;
+CREATE INDEX webhooks_by_due ON webhooks (due);
+"""
+"""Tars may be for a part of a batch; jobs have a time limit; notifications wait until they are delivered."""
+
+MIGRATIONS = (FIRST, SECOND, THIRD)

@@ -6,6 +6,15 @@ NAME_LIMIT = 512
 """Characters in the name of an item: twice what disks take, and its signed address stays short enough to ask for."""
 
 
+LABEL_LIMIT = 128
+"""Characters in an ingest id that a client chose."""
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a client may call an ingest this: readable, and not too long to send back."""
+    return 0 < len(text) <= LABEL_LIMIT and text.isprintable()
+
+
 def objection_to_name(name: str) -> str | None:
     """Return why an item can not be called this, or None. Names are data only, so nearly everything goes."""
     if not name or name in (".", ".."):
@@ -40,6 +49,7 @@ class PartRecord:
     content: str
     nested: str | None
     description: str
+    is_sharded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class ShardRecord:
     objects: int
     archive: str | None
     detail: dict[str, object] | None
+    part: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,23 @@
 """The list of built-in workflows."""
 
+from batchdock.thiscomputer.workflows.blur_faces import BlurFaces
 from batchdock.thiscomputer.workflows.built_in import BuiltIn
+from batchdock.thiscomputer.workflows.count_in_video import CountInVideo
+from batchdock.thiscomputer.workflows.find_copies import FindCopies
+from batchdock.thiscomputer.workflows.find_objects import FindObjects
 from batchdock.thiscomputer.workflows.picture_quality import PictureQuality
 from batchdock.thiscomputer.workflows.read_codes import ReadCodes
+from batchdock.thiscomputer.workflows.read_text import ReadText
 
-_ALL: tuple[BuiltIn, ...] = (ReadCodes(), PictureQuality())
+_ALL: tuple[BuiltIn, ...] = (
+    ReadCodes(),
+    FindObjects(),
+    ReadText(),
+    BlurFaces(),
+    CountInVideo(),
+    PictureQuality(),
+    FindCopies(),
+)
 
 
 def catalogue() -> tuple[BuiltIn, ...]:

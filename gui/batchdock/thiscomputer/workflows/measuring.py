@@ -40,7 +40,6 @@ def measured(picture: Picture, limits: Thresholds) -> dict[str, object]:
     grey_image = image.convert("L")
     grey = numpy.asarray(grey_image, dtype=numpy.float32)
     sharpness, sharpest = _sharpness(grey)
-    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
     outputs: dict[str, object] = {
         "verdict": _verdict(picture, grey, sharpest, limits),
         "width": picture.width,
@@ -54,11 +53,23 @@ def measured(picture: Picture, limits: Thresholds) -> dict[str, object]:
         "too_bright_share": round(float((grey > _BRIGHT).mean()), 3),
         "exact_copy_of": None,
         "near_copy_of": None,
-        "average_colour": f"#{red:02x}{green:02x}{blue:02x}",
-        "similarity_hash": _similarity_hash(grey_image),
-        "sha256": None if picture.data is None else hashlib.sha256(picture.data).hexdigest(),
+        **_fingerprint(picture, image, grey_image),
     }
     return outputs
+
+
+def fingerprint(picture: Picture) -> dict[str, object]:
+    """Return what copies of a picture are known by: `average_colour`, `similarity_hash` and `sha256`."""
+    return _fingerprint(picture, picture.image, picture.image.convert("L"))
+
+
+def _fingerprint(picture: Picture, image: Image.Image, grey: Image.Image) -> dict[str, object]:
+    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).tobytes()
+    return {
+        "average_colour": f"#{red:02x}{green:02x}{blue:02x}",
+        "similarity_hash": _similarity_hash(grey),
+        "sha256": None if picture.data is None else hashlib.sha256(picture.data).hexdigest(),
+    }
 
 
 def _sharpness(grey: Pixels) -> tuple[float, float]:

@@ -1,10 +1,11 @@
 """*Picture quality*: what it is called, takes and gives. How it measures is in `measuring`, copies in `copies`."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, Literal
 
 from batchdock.thiscomputer.engine.picture import Found, Picture
 from batchdock.thiscomputer.engine.rows import Row
+from batchdock.thiscomputer.workflows.built_in import FRAMES_PER_SECOND
 from batchdock.thiscomputer.workflows.parameters import Number, filled, objection, workflow_inputs
 
 _PARAMETERS = (
@@ -49,6 +50,8 @@ class PictureQuality:
     )
     image_outputs: tuple[str, ...] = ()
     enough_side = 1024
+    usual_fps = FRAMES_PER_SECOND
+    only_for: Literal["images", "videos"] | None = None
     definition: Final[dict[str, object]] = {
         "version": "1.0",
         "inputs": workflow_inputs(_PARAMETERS),
@@ -70,13 +73,13 @@ class PictureQuality:
         """Return a sentence that says why a job can not be run with these parameters, or None."""
         return objection(_PARAMETERS, parameters)
 
-    def look(self, picture: Picture, parameters: Mapping[str, object], draw: Collection[str]) -> Found:
-        """Measure one picture. There is nothing to draw."""
+    def look(self, pictures: Sequence[Picture], parameters: Mapping[str, object], draw: Collection[str]) -> list[Found]:
+        """Measure pictures. There is nothing to draw."""
         from batchdock.thiscomputer.workflows.measuring import Thresholds, measured
 
         values = filled(_PARAMETERS, parameters)
         limits = Thresholds(**{name: float(str(value)) for name, value in values.items()})
-        return Found(measured(picture, limits))
+        return [Found(measured(each, limits)) for each in pictures]
 
     def conclude(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Name the first picture of which each one is an exact or a near copy."""

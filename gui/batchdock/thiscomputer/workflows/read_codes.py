@@ -1,10 +1,11 @@
 """*Read QR codes and barcodes*: what it is called, takes and gives. How it reads is in `code_reading`."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, Literal
 
 from batchdock.thiscomputer.engine.picture import Found, Picture
 from batchdock.thiscomputer.engine.rows import Row
+from batchdock.thiscomputer.workflows.built_in import FRAMES_PER_SECOND
 from batchdock.thiscomputer.workflows.parameters import Text, filled, objection, workflow_inputs
 
 _PARAMETERS = (Text("formats", "all"),)
@@ -24,6 +25,8 @@ class ReadCodes:
     outputs = ("count", "text", "codes", "predictions", "output_image")
     image_outputs = ("output_image",)
     enough_side = None
+    usual_fps = FRAMES_PER_SECOND
+    only_for: Literal["images", "videos"] | None = None
     definition: Final[dict[str, object]] = {
         "version": "1.0",
         "inputs": workflow_inputs(_PARAMETERS),
@@ -54,11 +57,12 @@ class ReadCodes:
             )
         return None
 
-    def look(self, picture: Picture, parameters: Mapping[str, object], draw: Collection[str]) -> Found:
-        """Read every code in one picture."""
+    def look(self, pictures: Sequence[Picture], parameters: Mapping[str, object], draw: Collection[str]) -> list[Found]:
+        """Read every code in every picture."""
         from batchdock.thiscomputer.workflows.code_reading import look
 
-        return look(picture, formats=str(filled(_PARAMETERS, parameters)["formats"]), draw="output_image" in draw)
+        formats = str(filled(_PARAMETERS, parameters)["formats"])
+        return [look(each, formats=formats, draw="output_image" in draw) for each in pictures]
 
     def conclude(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Every picture stands for itself: nothing to add."""
