@@ -1,30 +1,36 @@
 """Accounts: who can do the work, their keys, and a connected client for each."""
 
 import asyncio
-import contextlib
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
-from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept, ServiceKind
+from batchdock.core.account import THIS_COMPUTER_ID, Account, AccountBook, KeyKept, ServiceKind
+from batchdock.core.credentials import Credentials, written
 from batchdock.core.errors import (
+    AddressNeeded,
     KeyMissing,
     KeyOfAnotherWorkspace,
-    KeyRefused,
     KeystoreProblem,
     NoKeystore,
-    PublishableKey,
+    ProjectUnknown,
     UnknownAccount,
 )
-from batchdock.core.ports import KeyStore, Service
-from batchdock.flows.key_access import PATIENCE, KeyAccess
+from batchdock.core.ports import Capabilities, KeyStore, Service
+from batchdock.flows.key_access import PATIENCE
+from batchdock.flows.keys import Keys
 from batchdock.flows.news import AccountsChanged, Light, LightChanged, News
 from batchdock.flows.supervisor import LocalAddress, LocalService
-from batchdock.services.roboflow.service import RoboflowService
+from batchdock.services import kinds
+from batchdock.services.huawei.place import REGIONS, account_for
+from batchdock.services.tensorbay import place as tensorbay
 
 ROBOFLOW_ADDRESS = "https://api.roboflow.com"
+HUAWEI_REGIONS = REGIONS
+"""Those that have services of either family."""
+TENSORBAY_ADDRESSES = tensorbay.ADDRESSES
+"""The two hosts there are: China's first."""
+tensorbay_address_for = tensorbay.address_for
+"""Returns the address that takes a key of this spelling; empty where the spelling does not tell."""
 
 THIS_COMPUTER = Account(
     account_id=THIS_COMPUTER_ID,
@@ -35,16 +41,21 @@ THIS_COMPUTER = Account(
 )
 
 
-class AccountBook(Protocol):
-    """Where the list of accounts is kept, without keys."""
+@dataclass(frozen=True, slots=True)
+class HuaweiWish:
+    """What a person says of a Huawei Cloud account. What is left empty is found by itself, or not used.
 
-    def load(self) -> tuple[Account, ...]:
-        """Return the accounts, in the order in which they were connected."""
-        ...
+    `project`: a name or an id. `vias`: "v1", "v2" or "". `iva`: the names of its services, such as "c-face-edge".
+    The endpoints are for who has own ones.
+    """
 
-    def save(self, accounts: Sequence[Account]) -> None:
-        """Replace the list."""
-        ...
+    region: str
+    project: str = ""
+    vias: str = ""
+    iva: tuple[str, ...] = ()
+    iam_endpoint: str = ""
+    vias_endpoint: str = ""
+    iva_endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class KeystoreState:
 
 
 class Accounts:
-    """All accounts, *This computer* first. Everything but `all` and `light` belongs to the loop of the flows."""
+    """All accounts, *This computer* first. What is not safe from any thread belongs to the loop of the flows."""
 
     def __init__(
         self,
@@ -66,18 +77,17 @@ class Accounts:
         keys: KeyStore,
         local: LocalService,
         news: News,
-        connect: Callable[[Account, str], Service] = RoboflowService,
         patience: float = PATIENCE,
     ) -> None:
         self._book = book
         self._keystore = keys
-        self._access = KeyAccess(keys, patience=patience)
+        self._keys = Keys(keys, patience=patience)
         self._local = local
         self._news = news
-        self._connect = connect
-        self._accounts: tuple[Account, ...] = (THIS_COMPUTER,)
+        self._accounts: tuple[Account, ...] = ()
+        self._capabilities: dict[str, Capabilities] = {}
+        self._list((THIS_COMPUTER,))
         self._session: frozenset[str] = frozenset()
-        self._keys: dict[str, str] = {}
         self._services: dict[str, Service] = {}
         self._local_address: LocalAddress | None = None
         self._connecting: dict[str, asyncio.Lock] = {}
@@ -90,6 +100,18 @@ class Accounts:
     def light(self, account_id: str) -> Light | None:
         """Return how its service was reached the last time, None before the first. Safe from any thread."""
         return self._lights.get(account_id)
+
+    def capabilities(self, account_id: str) -> Capabilities:
+        """Return what its service can do, connected or not; of an unknown one, the most careful guess.
+
+        Safe from any thread.
+        """
+        return self._capabilities.get(account_id) or Capabilities()
+
+    def addresses(self) -> dict[str, tuple[str, ...]]:
+        """Return every host that an account needs, by account id; none for *This computer*. Safe from any thread."""
+        found = {each.account_id: kinds.addresses_of(each) for each in self._accounts}
+        return {account_id: addresses for account_id, addresses in found.items() if addresses}
 
     def show_light(self, account_id: str, light: Light) -> None:
         """Note how the service was reached just now, and tell everybody when that is a change."""
@@ -106,7 +128,7 @@ class Accounts:
         known = self._book.load()
         if not known:
             return
-        self._accounts = (THIS_COMPUTER, *(replace(each, key_kept=KeyKept.MISSING) for each in known))
+        self._list((THIS_COMPUTER, *(replace(each, key_kept=KeyKept.MISSING) for each in known)))
         await self._read_keys()
         self._tell()
 
@@ -127,23 +149,76 @@ class Accounts:
         Raises `KeyRefused` (`PublishableKey`), `ConnectionProblem` or `ServiceError`; then nothing has changed.
         """
         key, address = key.strip(), address.strip().rstrip("/")
-        workspace = await self._ask_whose(key, address)
-        account = Account(
-            account_id=self._id_for(workspace, address),
-            service=ServiceKind.ROBOFLOW,
-            name=name.strip() or workspace,
-            workspace=workspace,
-            address=address,
-        )
+        asked = Account(account_id="", service=ServiceKind.ROBOFLOW, name=name.strip(), workspace="", address=address)
+        return await self._take(self._as_known(await kinds.identified(asked, key)), key, remember=remember)
+
+    async def connect_huawei(
+        self, wish: HuaweiWish, credentials: Credentials, *, name: str = "", remember: bool = True
+    ) -> Account:
+        """Add a project, or give the one already there these credentials and settings. All is checked by real calls.
+
+        Raises what is wrong: `KeyRefused` and those below it, `ProjectUnknown`, `AccessDenied`, `NotSubscribed`,
+        `ConnectionProblem`, `ServiceError`; then nothing has changed.
+        """
+        settings = asdict(wish) | {"iva": ",".join(wish.iva)}
+        asked = account_for(settings, name=name.strip())
+        key = written(credentials)
+        return await self._take(self._as_known(await kinds.identified(asked, key)), key, remember=remember)
+
+    async def connect_tensorbay(
+        self, key: str, *, address: str = "", sextant: str = "", name: str = "", remember: bool = True
+    ) -> Account:
+        """Add a user of TensorBay, or give the one already there this key and address. It is checked by a real call.
+
+        `address` is the base of the API without its version, `sextant` that of the evaluations; what is left empty is
+        found by the key's spelling and by the other. Raise `AddressNeeded`, `AddressUnusable`, `AccountKeyRefused`,
+        `ConnectionProblem` (`MaybeClosed`), `ServiceError`; then nothing has changed.
+        """
+        key = key.strip()
+        asked = _tensorbay_account(key, address, sextant, name=name.strip())
+        return await self._take(self._as_known(await kinds.identified(asked, key)), key, remember=remember)
+
+    async def change_tensorbay(
+        self, account_id: str, *, key: str = "", address: str = "", sextant: str = "", remember: bool = True
+    ) -> Account:
+        """Give an account of TensorBay another key, another address, or both; an empty key is the one it has.
+
+        Raise `KeyOfAnotherWorkspace`, and what connecting raises.
+        """
+        account, key = self._account(account_id), key.strip() or await self._key_of(account_id)
+        there = _tensorbay_account(key, address or account.address, sextant)
+        # What is left to the other address is no setting.
+        kept = {name: value for name, value in account.settings if name != "sextant"} | dict(there.settings)
+        account = replace(account, address=there.address, settings=tuple(kept.items()))
+        await self._check(account, key)
         return await self._take(account, key, remember=remember)
 
     async def replace_key(self, account_id: str, key: str, *, remember: bool = True) -> Account:
-        """Give an account another key. Raise `KeyOfAnotherWorkspace`, and what `connect_roboflow` raises."""
+        """Give an account another key. Raise `KeyOfAnotherWorkspace`, and what connecting raises."""
         account, key = self._account(account_id), key.strip()
-        found = await self._ask_whose(key, account.address)
-        if found != account.workspace:
-            raise KeyOfAnotherWorkspace(found=found, expected=account.workspace)
+        try:
+            await self._check(account, key)
+        except ProjectUnknown as error:
+            found, expected = error.values.get("known"), kinds.workspace_name(account)
+            raise KeyOfAnotherWorkspace(found=found, expected=expected, details=error.details) from None
         return await self._take(account, key, remember=remember)
+
+    async def replace_credentials(self, account_id: str, credentials: Credentials, *, remember: bool = True) -> Account:
+        """Let an account sign in in another way. Raise `KeyOfAnotherWorkspace`, and what connecting raises."""
+        return await self.replace_key(account_id, written(credentials), remember=remember)
+
+    async def test(self, account_id: str) -> None:
+        """Ask an account's service by real calls whether all is well. Raise what is not.
+
+        When it is, a client that was refused before is replaced, so that what waits for it goes on at once.
+        """
+        if account_id == THIS_COMPUTER_ID:
+            await (await self.service(account_id)).check_key()
+            return
+        await self._check(self._account(account_id), await self._key_of(account_id))
+        if self._lights.get(account_id) is Light.KEY_REFUSED:
+            await self._drop_service(account_id)
+            self._tell()
 
     async def forget(self, account_id: str) -> None:
         """Remove an account and its key. Work under way with it ends with an error. *This computer* stays.
@@ -153,28 +228,25 @@ class Accounts:
         if account_id == THIS_COMPUTER_ID:
             return
         kept = self._account(account_id).key_kept
-        self._keys.pop(account_id, None)
-        self._accounts = tuple(each for each in self._accounts if each.account_id != account_id)
+        self._list(tuple(each for each in self._accounts if each.account_id != account_id))
         self._lights.pop(account_id, None)
         self._save_book()
         await self._drop_service(account_id)
         self._tell()
-        if kept in (KeyKept.IN_KEYRING, KeyKept.MISSING):
-            with contextlib.suppress(NoKeystore):
-                await self._access.drop(account_id)
+        await self._keys.forget(account_id, kept)
 
     def add_session_account(self, key: str, address: str, workspace: str = "") -> Account:
         """Add an account that is never stored, neither the key nor the address: the command line's `--api-url`."""
         address = address.strip().rstrip("/")
         account = Account(
-            account_id=f"session-{_slug(urlsplit(address).netloc)}",
+            account_id=f"session-{kinds.slug(urlsplit(address).netloc)}",
             service=ServiceKind.ROBOFLOW,
             name=urlsplit(address).netloc or address,
             workspace=workspace,
             address=address,
             key_kept=KeyKept.UNTIL_QUIT,
         )
-        self._keys[account.account_id] = key.strip()
+        self._keys.hold(account.account_id, key.strip())
         self._session |= {account.account_id}
         self._enter(account)
         return account
@@ -188,24 +260,19 @@ class Accounts:
         async with self._connecting.setdefault(account_id, asyncio.Lock()):
             if account_id == THIS_COMPUTER_ID:
                 return await self._local_client()
-            if account_id not in self._keys:
-                await self._read_keys()
-                self._tell()
+            key = await self._key_of(account_id)
             account = self._account(account_id)
-            if account_id not in self._keys:
-                raise KeyMissing(account=account.name)
             if account_id not in self._services:
-                key = self._keys[account_id]
                 if not account.workspace:
-                    account = replace(account, workspace=await self._ask_whose(key, account.address))
+                    account = replace(account, workspace=(await kinds.identified(account, key)).workspace)
                     self._enter(account)
-                self._services[account_id] = self._connect(account, key)
+                self._services[account_id] = kinds.connect(account, key)
             return self._services[account_id]
 
     async def keystore_state(self) -> KeystoreState:
         """Ask whether keys can be remembered here. May open the store's own prompt."""
         try:
-            await self._access.load()
+            await self._keys.access.load()
         except KeystoreProblem as error:
             return KeystoreState(usable=False, name=self._keystore.name, error=error)
         if not self._keystore.lasting:
@@ -223,53 +290,41 @@ class Accounts:
         if address != self._local_address:
             await self._drop_service(THIS_COMPUTER_ID)
             account = replace(THIS_COMPUTER, address=address.url, workspace=address.workspace)
-            self._services[THIS_COMPUTER_ID] = self._connect(account, address.key)
+            self._services[THIS_COMPUTER_ID] = kinds.connect(account, address.key)
             self._local_address = address
         return self._services[THIS_COMPUTER_ID]
 
-    async def _ask_whose(self, key: str, address: str) -> str:
-        """Ask the service which workspace the key belongs to."""
-        if not key:
-            raise KeyRefused(service="Roboflow")
-        asking = Account(account_id="", service=ServiceKind.ROBOFLOW, name="", workspace="", address=address)
-        service = self._connect(asking, key)
-        try:
-            return await service.check_key()
-        except KeyRefused as error:
-            if key.startswith("rf_"):  # Publishable keys are `rf_<workspace>` (contract §1.2).
-                raise PublishableKey(details=error.details, **error.values) from None
-            raise
-        finally:
-            await service.close()
+    async def _check(self, account: Account, key: str) -> None:
+        """Ask whom the key lets in. Raise `KeyOfAnotherWorkspace`, and whatever is wrong."""
+        found = await kinds.identified(account, key)
+        if found.workspace != account.workspace:
+            raise KeyOfAnotherWorkspace(found=kinds.workspace_name(found), expected=kinds.workspace_name(account))
 
     async def _take(self, account: Account, key: str, *, remember: bool) -> Account:
-        kept = KeyKept.UNTIL_QUIT
-        if remember:
-            try:
-                await self._access.put(account.account_id, key)
-            except KeystoreProblem:
-                pass  # Normal: the key is kept until the end, and `key_kept` says so.
-            else:
-                kept = KeyKept.IN_KEYRING if self._keystore.lasting else KeyKept.UNTIL_QUIT
-        else:
-            with contextlib.suppress(KeystoreProblem):  # An older key must not come back at the next start.
-                await self._access.drop(account.account_id)
+        kept = await self._keys.keep(account.account_id, key, remember=remember)
         account = replace(account, key_kept=kept)
-        self._keys[account.account_id] = key
-        await self._drop_service(account.account_id)
         self._enter(account)
         self._save_book()
+        # Last: whoever asks for a client while the old one is closed gets one with the new settings.
+        await self._drop_service(account.account_id)
         return account
+
+    async def _key_of(self, account_id: str) -> str:
+        """Return a key, which the password store may have by now. Raise `KeyMissing`."""
+        if account_id not in self._keys:
+            await self._read_keys()
+            self._tell()
+        account = self._account(account_id)
+        if account_id not in self._keys:
+            raise KeyMissing(account=account.name)
+        return self._keys[account_id]
 
     async def _read_keys(self) -> None:
         """Take over the keys of known accounts, as far as the store gives them."""
-        try:
-            stored = await self._access.load()
-        except KeystoreProblem:
-            return
+        stored = await self._keys.read()
         for account in self._accounts:
-            if account.account_id in stored and account.account_id not in self._keys:
-                self._keys[account.account_id] = stored[account.account_id]
+            if account.account_id in stored:
+                self._keys.hold(account.account_id, stored[account.account_id])
                 self._enter(replace(account, key_kept=KeyKept.IN_KEYRING), tell=False)
 
     def _account(self, account_id: str) -> Account:
@@ -278,25 +333,26 @@ class Accounts:
                 return account
         raise UnknownAccount(account=account_id, known=", ".join(each.name for each in self._accounts))
 
-    def _id_for(self, workspace: str, address: str) -> str:
-        """Return `roboflow-<workspace>`, with a number where another address has a workspace of the same name."""
-        addresses = {each.account_id: each.address for each in self._accounts}
-        base = wanted = f"roboflow-{workspace}"
+    def _as_known(self, account: Account) -> Account:
+        """Return the account under the id it has already, or under one that no other has."""
+        base = wanted = kinds.account_id_for(account)
+        known = {each.account_id: each for each in self._accounts}
         number = 1
-        while addresses.get(wanted, address) != address:
+        while wanted in known and not kinds.are_same(known[wanted], account):
             number += 1
             wanted = f"{base}-{number}"
-        return wanted
+        return replace(account, account_id=wanted)
 
     def _enter(self, account: Account, *, tell: bool = True) -> None:
-        if any(each.account_id == account.account_id for each in self._accounts):
-            self._accounts = tuple(
-                account if each.account_id == account.account_id else each for each in self._accounts
-            )
-        else:
-            self._accounts = (*self._accounts, account)
+        known = {each.account_id: each for each in self._accounts} | {account.account_id: account}
+        self._list(tuple(known.values()))
         if tell:
             self._tell()
+
+    def _list(self, accounts: tuple[Account, ...]) -> None:
+        """Have these accounts from now on. What they can do is found out here: the window must not wait for it."""
+        self._capabilities = {each.account_id: kinds.capabilities_of(each) for each in accounts}
+        self._accounts = accounts
 
     def _save_book(self) -> None:
         self._book.save([each for each in self._accounts[1:] if each.account_id not in self._session])
@@ -310,5 +366,9 @@ class Accounts:
         self._news.publish(AccountsChanged(self._accounts))
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+def _tensorbay_account(key: str, address: str, sextant: str, *, name: str = "") -> Account:
+    """Return the account of a key and what was said of where it is. Raise `AddressNeeded`, `AddressUnusable`."""
+    address = address.strip() or tensorbay.address_for(key)
+    if not address:
+        raise AddressNeeded
+    return tensorbay.account_for(address, sextant, name=name)

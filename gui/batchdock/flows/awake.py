@@ -18,7 +18,7 @@ ANSWER_SECONDS = 10.0
 LINGER_SECONDS = 20.0
 """Between two files, or two tries, the computer must not fall asleep."""
 
-_MOVING = (TransferState.MOVING, TransferState.CHECKING)
+_MOVING = (TransferState.LISTING, TransferState.MOVING, TransferState.CHECKING)
 _WORKING = (JobState.STARTING, JobState.RUNNING, JobState.FINISHING)
 
 

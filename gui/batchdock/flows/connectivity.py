@@ -38,14 +38,14 @@ class Connectivity:
     def __init__(
         self,
         news: News,
-        addresses: Callable[[], Mapping[str, str]],
+        addresses: Callable[[], Mapping[str, tuple[str, ...]]],
         *,
         clocks: Clocks | None = None,
         tick: float = TICK,
         look_every: float = LOOK_EVERY,
         look: Callable[[str], BatchdockError | None] = reach,
     ) -> None:
-        """`addresses` tells where the services of the accounts are, by account id; `look` may block, in a thread."""
+        """`addresses` tells all hosts of the accounts' services, by account id; `look` may block, in a thread."""
         self._news, self._addresses = news, addresses
         self._clocks, self._tick, self._every, self._look_at = clocks or Clocks(), tick, look_every, look
         self._pauses: dict[asyncio.Future[None], BatchdockError | None] = {}
@@ -122,7 +122,7 @@ class Connectivity:
 
     async def _look(self) -> None:
         while self._is_troubled():
-            addresses = frozenset(self._addresses().values())
+            addresses = frozenset(each for hosts in self._addresses().values() for each in hosts)
             found = dict(zip(addresses, await asyncio.gather(*map(self._found, addresses)), strict=True))
             down = frozenset(address for address, error in found.items() if error is not None)
             back, self._down = (self._down & addresses) - down, down

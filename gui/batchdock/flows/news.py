@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from batchdock.core.account import Account
 from batchdock.core.errors import BatchdockError
@@ -66,6 +67,27 @@ class JobEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultsSaved:
+    """The results of these jobs (`Job.key`s) are in `folder` now: so many files, and so many that could not be had.
+
+    `unasked`: nobody waits for it, so somebody has to say it.
+    """
+
+    jobs: tuple[tuple[str, str], ...]
+    folder: Path
+    files: int
+    problems: int
+    unasked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsExpire:
+    """The results of these jobs, which nobody has saved, will be deleted soon; the first of them first."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TransfersChanged:
     """These transfers are new or different."""
 
@@ -84,6 +106,14 @@ class AccountsChanged:
     """All accounts there are now, This computer first."""
 
     accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowsChanged:
+    """An account has other workflows now; `added` is the id of a new one, empty when some went."""
+
+    account_id: str
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +146,62 @@ class AwakeChanged:
     state: AwakeState
 
 
+@dataclass(frozen=True, slots=True)
+class PreferencesChanged:
+    """These settings of the app are different; `keys` are those of `flows.preferences`."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostsChanged:
+    """What this account has used or may use is different, or what is known of how much its jobs take."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryChanged:
+    """Something was done to what is in a collection of this account."""
+
+    account_id: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetsChanged:
+    """Something was done to a dataset of this account; to the list of them where `dataset_id` is empty."""
+
+    account_id: str
+    dataset_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsChanged:
+    """A job (`Job.key`) has sent something, what it sent was let go of, or it may send or no longer."""
+
+    key: tuple[str, str]
+
+
 Event = (
     JobsChanged
     | JobsRemoved
     | JobEnded
+    | ResultsSaved
+    | ResultsExpire
     | TransfersChanged
     | ProblemsChanged
     | AccountsChanged
+    | WorkflowsChanged
     | LightChanged
     | Woke
     | NetworkChanged
     | AwakeChanged
+    | PreferencesChanged
+    | CostsChanged
+    | InventoryChanged
+    | DatasetsChanged
+    | EventsChanged
 )
 Callback = Callable[[Event], None]
 

@@ -29,22 +29,13 @@ from batchdock.core.intake import CloserLook, Finding, Item
 from batchdock.flows.intake.check import Unfit, unreadable
 from batchdock.flows.intake.jpeg import frame_of
 from batchdock.flows.intake.near_copies import Look, NearCopies, look_of
+from batchdock.flows.orientation import ORIENTATION, UPRIGHT
 
 _INTERVAL = 0.1
 _THREADS = max(1, min(8, os.cpu_count() or 1))
 _SMALL = 64
 """Pixels on the shorter side of the small picture, at least: it is compared at 16."""
 _PNG_START = 8
-_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _Seen = tuple[Look, int]
 """A look and the number of pixels."""
 
@@ -159,7 +150,7 @@ def _decoded(data: bytes) -> _Seen:
     try:
         with Image.open(BytesIO(data)) as image:
             pixels = image.width * image.height
-            upright = _UPRIGHT.get(_orientation(image))
+            upright = UPRIGHT.get(_orientation(image))
             frame = frame_of(BytesIO(data))
             grey = _grey_of_jpeg(data, image) if frame is not None and frame.is_common else None
             if image.format == "PNG":
@@ -215,6 +206,6 @@ def _check_sums(data: bytes) -> None:
 
 def _orientation(image: PIL.Image.Image) -> int:
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        return int(image.getexif().get(ORIENTATION, 1))
     except Exception:  # Broken EXIF is no broken picture.
         return 1

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from batchdock.core.batch import Progress
 from batchdock.core.errors import FilesNotProcessed, JobFailed, JobProblem
 from batchdock.core.job import Job, LogEntry, Stage, Task
-from batchdock.core.ports import Service
 from batchdock.core.problem import FileFailure
-from batchdock.core.progress import stage_progress
+from batchdock.core.progress import TaskCounts, stage_progress
 from batchdock.core.states import JobState
 from batchdock.core.text import counted
 from batchdock.flows.intake.names import printable
@@ -16,6 +15,8 @@ from batchdock.store import Journal
 
 FILE_NOT_PROCESSED = "file-not-processed"
 """The log type under which a service names a file it could not process, with its cause."""
+
+NO_RESULTS = "Finished, but no results."
 
 ENDED_WELL = (JobState.DONE, JobState.DONE_WITH_PROBLEMS)
 
@@ -26,50 +27,50 @@ _EXPORT_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class StageDetail:
-    """A stage with its tasks."""
+    """A stage with its tasks, as far as they were read. `whole` is False while `counts` are of a part of them."""
 
     stage: Stage
     tasks: tuple[Task, ...]
+    counts: TaskCounts
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class JobDetail:
-    """A job with everything below it. `failures` have their original names."""
+    """A job with everything below it. `failures` have their original names.
+
+    `more`: the job is over, and not all of it has been read yet; asked again, it goes on where it stopped.
+    """
 
     job: Job
     stages: tuple[StageDetail, ...]
     failures: tuple[FileFailure, ...]
-
-
-async def read_stages(service: Service, job_id: str) -> tuple[StageDetail, ...]:
-    """Ask for the stages of a job and their tasks."""
-    return tuple(
-        [
-            StageDetail(stage, tuple([task async for task in service.tasks(job_id, stage.stage_id)]))
-            for stage in await service.stages(job_id)
-        ]
-    )
+    more: bool = False
 
 
 def refined(job: Job, stages: Sequence[StageDetail]) -> Job:
-    """Return `job` with what its stages tell and the list did not: progress, counts, outputs, stage."""
+    """Return `job` with what its stages tell and the list did not: progress, counts, outputs, stage, start.
+
+    Progress stays None while tasks of a stage were not read yet: what is read first may be what was done first.
+    """
     if not stages:
         return job
     working = [each for each in stages if each.stage.name != _EXPORT]
     packing = [each for each in stages if each.stage.name == _EXPORT]
     progress = job.progress
-    if progress is None:
+    if progress is None and all(each.whole for each in stages):
         share = _EXPORT_SHARE if working else 1.0
         progress = (1.0 - share) * _mean(working) + share * _mean(packing)
-    tasks = [task for each in working for task in each.tasks]
-    outputs = job.output_batches or results_among(stages[-1].stage.output_batches)
+    tasks = [task for each in working if each.whole for task in each.tasks]
+    starts = [each.stage.started for each in stages if each.stage.started is not None]
     return replace(
         job,
         progress=1.0 if job.state is JobState.DONE else progress,
         items_done=_first(job.items_done, _sum(task.done for task in tasks)),
         problems=_first(job.problems, _sum(task.failed for task in tasks)),
         stage=job.stage or stages[-1].stage.name,
-        output_batches=outputs,
+        started=min(starts) if job.started is None and starts else job.started,
+        output_batches=job.output_batches or results_among(stages[-1].stage.output_batches),
     )
 
 
@@ -79,10 +80,11 @@ def results_among(batches: Iterable[str]) -> tuple[str, ...]:
     return tuple(batch for batch in named if batch.endswith("-export")) or named
 
 
-def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -> Job:
+def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int, *, results: bool = True) -> Job:
     """Return a job that its service calls done as what it is: done only when every item was processed.
 
-    `lost` items never reached the service; `failures` are the files its log names.
+    `lost` items never reached the service; `failures` are the files its log names; `results` tells whether there are
+    any.
     """
     if job.state not in ENDED_WELL:
         return job
@@ -91,7 +93,7 @@ def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -
     done, total = job.items_done, job.items_total
     unaccounted = total - done - problems if total is not None and done is not None else 0
     told = problems if job.problems is not None or problems else None
-    if problems == 0 and broken == 0 and unaccounted == 0:
+    if results and problems == 0 and broken == 0 and unaccounted == 0:
         return replace(job, state=JobState.DONE, problems=told, progress=1.0)
     if problems and total:
         message = f"{problems:,} of {total:,} could not be processed."
@@ -99,9 +101,12 @@ def settled(job: Job, stages: Sequence[StageDetail], lost: int, failures: int) -
         message = f"{unaccounted:,} of {total:,} have no result, and the service gave no reason."
     elif unaccounted < 0:
         message = f"Results: {done:,}. Files sent: {total:,}."
+    elif broken:
+        message = f"{counted(broken, 'part', 'parts')} of the job did not work."
     else:
-        parts = counted(broken, "part", "parts")
-        message = f"{parts} of the job did not work." if broken else "Some files could not be processed."
+        message = "Some files could not be processed." if results else ""
+    if not results:
+        message = f"{NO_RESULTS} {message}".strip()
     return replace(job, state=JobState.DONE_WITH_PROBLEMS, problems=told, progress=1.0, message=message)
 
 

@@ -1,15 +1,11 @@
-"""Watches jobs: one list request an account, details only for jobs that move or are looked at.
-
-How often: This computer every second while something moves; a cloud every 5 s while somebody looks at a moving job,
-else every 15 s; every 60 s when nothing moves. With jitter, and ever more slowly while there is no answer.
-"""
+"""Watches jobs, account by account: when to ask is in `asking`, what to ask in `rounds`, what it means in `seeing`."""
 
 import asyncio
+import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from batchdock.core.account import THIS_COMPUTER_ID, Account, KeyKept
 from batchdock.core.errors import (
@@ -18,45 +14,57 @@ from batchdock.core.errors import (
     ConnectionClosed,
     ConnectionProblem,
     LocalServiceProblem,
-    NotFound,
-    UsagePaused,
 )
-from batchdock.core.job import Job
+from batchdock.core.job import Job, Severity
 from batchdock.core.ports import Service
-from batchdock.core.problem import FileFailure
-from batchdock.core.progress import Pace
-from batchdock.core.states import JobState
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.jobs.board import Board, JobKey
-from batchdock.flows.jobs.details import (
-    ENDED_WELL,
-    FILE_NOT_PROCESSED,
-    StageDetail,
-    failures_in,
-    lost_files,
-    problem_of,
-    read_stages,
-    refined,
-    results_among,
-    settled,
+from batchdock.flows.jobs.asking import (
+    AT_ONCE,
+    SOON,
+    Attention,
+    Circumstances,
+    asked_pause,
+    is_said,
+    pause_after_trouble,
+    pause_between,
 )
+from batchdock.flows.jobs.board import Board, JobKey
+from batchdock.flows.jobs.details import JobDetail
+from batchdock.flows.jobs.ending import Ending
+from batchdock.flows.jobs.listing import Outcome
+from batchdock.flows.jobs.log import LogPage
+from batchdock.flows.jobs.looking import Looking
+from batchdock.flows.jobs.rounds import Rounds
+from batchdock.flows.jobs.stages import StageReader
 from batchdock.flows.news import Light
 from batchdock.flows.patience import pause_after
 from batchdock.flows.problems import Problems
-from batchdock.store import JobRecord, Journal, Phase
+from batchdock.store import Journal
 
-LOCAL_MOVING, LOOKED_AT, STEADY, IDLE = 1.0, 5.0, 15.0, 60.0
+_log = logging.getLogger(__name__)
+
 SLOW_ANSWER = 3.0
 """Seconds. One answer counts, not a round: that may ask for many jobs, unlock a key or start the local service."""
-NAMED_FILES = 1_000
-"""A problem names at most so many files; the detail of the job has all."""
-FULL_ROUND = 20
-"""Every so many rounds the whole list is read; in between only as far as the moving jobs and one page go."""
-PAGE = 100
+
+
+@dataclass
+class _Followed:
+    """An account that is watched. `due` and `asked` are monotonic seconds.
+
+    `closed_until` is by the clock, which goes on while the computer sleeps: before that the service does not want to
+    be asked. `closed_for` is how long that was, for clocks that are set.
+    """
+
+    task: asyncio.Task[None] | None = None
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    due: float = 0.0
+    asked: float = float("-inf")
+    closed_until: float = 0.0
+    closed_for: float = 0.0
 
 
 class Watch:
-    """Keeps the board up to date, account by account."""
+    """Keeps the board up to date."""
 
     def __init__(
         self,
@@ -68,210 +76,225 @@ class Watch:
         again: Callable[[JobKey], Awaitable[object]],
     ) -> None:
         """`again` starts a job once more."""
-        self._accounts, self._board, self._journal = accounts, board, journal
-        self._problems, self._again = problems, again
-        self._loops: dict[str, asyncio.Task[None]] = {}
-        self._wakes: dict[str, asyncio.Event] = {}
+        self._accounts, self._board, self._problems = accounts, board, problems
+        self._loop = asyncio.get_running_loop()
+        self._ending = Ending(journal, problems, again=again)
+        reader = StageReader()
+        self._rounds = Rounds(board, reader, self._ending)
+        self._looking = Looking(accounts, board, journal, reader)
+        self._followed: dict[str, _Followed] = {}
         self._turns: dict[str, asyncio.Lock] = {}
-        self._rounds: dict[str, int] = {}
-        self._paces: dict[JobKey, Pace] = {}
-        self.looked_at: JobKey | None = None
+        self._looked_at: JobKey | None = None
+        self._in_view: frozenset[JobKey] = frozenset()
+        self._troubled: set[str] = set()
+        """Accounts that could not be asked the last time."""
+        self._attention = Attention.FRONT
+        self._touched = time.monotonic()
+
+    # --- what people look at; safe from any thread
+
+    def look_at(self, key: JobKey | None) -> None:
+        """Tell which job somebody looks at; it is asked about more often."""
+        if key != self._looked_at:
+            self._looked_at = key
+            self._loop.call_soon_threadsafe(self._touch, frozenset() if key is None else frozenset({key}), AT_ONCE)
+
+    def in_view(self, keys: frozenset[JobKey]) -> None:
+        """Tell which jobs are on screen; those of them that move are asked about in detail."""
+        fresh, self._in_view = keys - self._in_view, keys
+        if fresh:
+            self._loop.call_soon_threadsafe(self._touch, fresh, SOON)
+
+    def attention(self, attention: Attention) -> None:
+        """Tell what the person does with the window; who comes back to it sees at once how things are."""
+        before, self._attention = self._attention, attention
+        if attention is not before:
+            self._loop.call_soon_threadsafe(self._attend)
+
+    # --- accounts
 
     def follow(self, account_id: str) -> None:
         """Watch an account from now on; asked again, look at it now."""
-        if account_id in self._loops:
-            self._wakes[account_id].set()
+        followed = self._followed.get(account_id)
+        if followed is not None:
+            self._bring_forward(followed, time.monotonic())
             return
-        self._wakes[account_id] = asyncio.Event()
-        self._loops[account_id] = asyncio.create_task(self._loop(account_id), name=f"watch {account_id}")
+        followed = self._followed[account_id] = _Followed()
+        followed.task = asyncio.create_task(self._go_round(account_id, followed), name=f"watch {account_id}")
+
+    def hint(self, account_id: str) -> None:
+        """Look at an account soon, and not for every one of many hints that come together."""
+        followed = self._followed.get(account_id)
+        if followed is not None:
+            self._bring_forward(followed, followed.asked + AT_ONCE)
 
     def leave(self, account_id: str) -> None:
         """Watch an account no longer."""
-        loop = self._loops.pop(account_id, None)
-        if loop is not None:
-            loop.cancel()
+        followed = self._followed.pop(account_id, None)
+        if followed is not None and followed.task is not None:
+            followed.task.cancel()
+        self._rounds.leave(account_id)
 
     def wake_refused(self, accounts: Iterable[Account]) -> None:
         """Look at the accounts whose key was refused and that may have another one now."""
         for account in accounts:
             # An account without any key is passed over: asking for it would tell everybody that it has none.
             refused = self._accounts.light(account.account_id) is Light.KEY_REFUSED
-            if refused and account.key_kept is not KeyKept.MISSING and account.account_id in self._loops:
+            if refused and account.key_kept is not KeyKept.MISSING and account.account_id in self._followed:
                 self.follow(account.account_id)
 
     def wake(self) -> None:
         """Look at every account now: the computer has slept, or the network has changed."""
-        for wake in self._wakes.values():
-            wake.set()
+        for account_id in self.followed:
+            self.follow(account_id)
 
     @property
     def followed(self) -> tuple[str, ...]:
         """The accounts that are watched."""
-        return tuple(self._loops)
+        return tuple(self._followed)
 
     async def close(self) -> None:
         """Stop watching."""
-        loops = tuple(self._loops.values())
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        tasks = [followed.task for followed in self._followed.values() if followed.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._rounds.close()
 
-    async def look(self, account_id: str, *, whole: bool = False) -> float:
-        """Ask the service how the jobs of an account are, once. Return the seconds that its first answer took."""
+    async def look(self, account_id: str, *, whole: bool = False) -> Outcome:
+        """Ask the service how the jobs of an account are, once. Raises what stands in the way."""
         async with self._turns.setdefault(account_id, asyncio.Lock()):
-            number = self._rounds.get(account_id, 0)
-            self._rounds[account_id] = number + 1
+            await self._board.loaded()
             service = await self._accounts.service(account_id)
-            listed, seconds = await self._listed(service, account_id, whole=whole or number % FULL_ROUND == 0)
-            lively = [job for job in listed if self._is_lively(job)]
-            keys = {job.key for job in lively}
-            self._board.put(self._merged(job) for job in listed if job.key not in keys)
-            for job in lively:
-                self._board.put([await self._detailed(service, job)])
-            return seconds
+            must = [key for key in self._board.moving(account_id) if self._board.is_awaited(key)]
+            if self._looked_at is not None:
+                must.append(self._looked_at)
+            return await self._rounds.ask(service, must=must, in_view=self._in_view, whole=whole)
 
-    async def _loop(self, account_id: str) -> None:
+    async def take(self, service: Service, jobs: Sequence[Job], asked: float) -> None:
+        """Put jobs into the list that a service was asked for in another way, at `asked` (monotonic seconds)."""
+        await self._board.loaded()
+        await self._rounds.take(service, jobs, asked)
+
+    async def check(self, service: Service, keys: Sequence[JobKey]) -> None:
+        """Look at jobs that something was done to, now or very soon. Trouble is left to the next round."""
+        try:
+            await self._rounds.check(service, keys)
+        except BatchdockError:
+            _log.debug("Jobs of %s could not be looked at", service.account.name, exc_info=True)
+        self.hint(service.account.account_id)
+
+    # --- one job
+
+    def begin_again(self, key: JobKey) -> None:
+        """Show a job as started again, and look how it goes."""
+        self._looking.forget(key)
+        self._rounds.begin_again(key)
+        self.follow(key[0])
+
+    def report(self, job: Job) -> None:
+        """Put a job that ended badly among the problems."""
+        self._ending.report(job)
+
+    async def detail(self, key: JobKey) -> JobDetail:
+        """Return a job that its service has, with stages, tasks and failures. Raises what the service raises."""
+        return await self._looking.detail(key)
+
+    async def log(self, key: JobKey, severity: Severity | None = None, *, after: int = 0, limit: int = 1000) -> LogPage:
+        """Return at most `limit` lines of the log of a job that its service has, after the first `after`."""
+        return await self._looking.log(key, severity, after=after, limit=limit)
+
+    # --- inside
+
+    async def _go_round(self, account_id: str, followed: _Followed) -> None:
         tries = 0
         while True:
+            followed.wake.clear()
             try:
-                seconds = await self.look(account_id)
+                outcome = await self.look(account_id)
             except ConnectionClosed:
                 continue  # The account has another client now.
             except BatchdockError as error:
                 tries += 1
-                self._show(account_id, _light(error), error)
-                pause = min(IDLE, pause_after(tries, error))
+                self._show(account_id, _light(error), error, tries)
+                pause = pause_after_trouble(tries, error)
+                followed.closed_for = asked_pause(error) or 0.0
+                followed.closed_until = time.time() + followed.closed_for
+            except Exception:
+                # Jobs must not be left alone for ever because of one answer that nobody has thought of.
+                _log.exception("A round of asking %s came to nothing", account_id)
+                tries += 1
+                pause = pause_after(tries)
             else:
                 tries = 0
-                self._show(account_id, Light.SLOW if seconds > SLOW_ANSWER else Light.OK)
-                pause = self._interval(account_id) * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load
-            wake = self._wakes[account_id]
+                self._show(account_id, Light.SLOW if outcome.first_answer > SLOW_ANSWER else Light.OK)
+                pause = AT_ONCE if outcome.unfinished else self._pause(account_id, outcome)
+                pause *= random.uniform(0.9, 1.1)  # noqa: S311 - spreads load
+            followed.asked = time.monotonic()
+            if not followed.wake.is_set():
+                followed.due = followed.asked + pause
+            await self._wait(followed)
+
+    async def _wait(self, followed: _Followed) -> None:
+        """Wait until an account is due, which may come to be sooner, and until its service wants to be asked again."""
+        while True:
+            closed = min(followed.closed_until - time.time(), followed.closed_for)
+            left = max(followed.due - time.monotonic(), closed)
+            if left <= 0:
+                return
+            followed.wake.clear()
             # Not wait_for: on Python 3.11 it loses a cancellation that comes together with the wake-up.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await wake.wait()
-            wake.clear()
-
-    async def _listed(self, service: Service, account_id: str, *, whole: bool) -> tuple[list[Job], float]:
-        moving = {record.job.job_id for record in self._board.all() if self._is_moving(record, account_id)}
-        jobs: list[Job] = []
-        asked, seconds = time.monotonic(), None
-        async for job in service.jobs():
-            seconds = time.monotonic() - asked if seconds is None else seconds
-            jobs.append(job)
-            moving.discard(job.job_id)
-            if not whole and not moving and len(jobs) >= PAGE:
-                break
-        seconds = time.monotonic() - asked if seconds is None else seconds
-        for job_id in moving:
-            # Just created and not listed yet, or gone at the service.
             try:
-                jobs.append(await service.job(job_id))
-            except NotFound:
-                self._vanished((account_id, job_id))
-        return [job for job in jobs if self._is_told_by_service(job)], seconds
+                async with asyncio.timeout(left):
+                    await followed.wake.wait()
+            except TimeoutError:
+                pass
 
-    def _vanished(self, key: JobKey) -> None:
-        record = self._board.get(key)
-        if record is not None:
-            self._board.put(
-                [replace(record.job, state=JobState.UNKNOWN, message="The service does not list this job.")]
+    def _bring_forward(self, followed: _Followed, due: float) -> None:
+        followed.due = min(followed.due, due) if not followed.wake.is_set() else due
+        followed.wake.set()
+
+    def _touch(self, keys: frozenset[JobKey], pause: float) -> None:
+        """Ask soon about jobs that somebody looks at now, if they move: so long after the last round."""
+        self._touched = time.monotonic()
+        for account_id, followed in self._followed.items():
+            if not self._board.moving(account_id).isdisjoint(keys):
+                self._bring_forward(followed, followed.asked + pause)
+
+    def _attend(self) -> None:
+        self._touched = time.monotonic()
+        if self._attention is Attention.FRONT:
+            for followed in self._followed.values():
+                self._bring_forward(followed, followed.asked + AT_ONCE)
+
+    def _pause(self, account_id: str, outcome: Outcome) -> float:
+        moving = self._board.moving(account_id)
+        seen = moving & self._in_view
+        now = time.monotonic()
+        return pause_between(
+            Circumstances(
+                attention=self._attention,
+                moving=bool(moving),
+                watched=bool(seen) or any(key == self._looked_at or self._board.is_awaited(key) for key in moving),
+                here=account_id == THIS_COMPUTER_ID,
+                quiet=now - max(self._touched, self._board.last_change(account_id)),
+                requests=outcome.requests,
             )
-
-    @staticmethod
-    def _is_moving(record: JobRecord, account_id: str) -> bool:
-        job = record.job
-        return (
-            job.account_id == account_id
-            and record.phase in (Phase.STARTED, Phase.ELSEWHERE)
-            and not job.state.is_terminal
-            and job.state is not JobState.UNKNOWN
         )
 
-    def _is_told_by_service(self, job: Job) -> bool:
-        record = self._board.get(job.key)
-        return record is None or record.phase in (Phase.STARTED, Phase.ELSEWHERE)
-
-    def _is_lively(self, job: Job) -> bool:
-        """Tell whether a listed job is worth more requests: it moves, is looked at, or has just ended."""
-        record = self._board.get(job.key)
-        if not job.state.is_terminal:
-            return job.state is not JobState.UNKNOWN
-        return record is not None and not record.job.state.is_terminal
-
-    async def _detailed(self, service: Service, job: Job) -> Job:
-        try:
-            stages = await read_stages(service, job.job_id)
-        except NotFound:
-            stages = ()
-        job = refined(self._merged(job), stages)
-        if job.state.is_terminal:
-            self._paces.pop(job.key, None)
-            return await self._ended(service, job, stages)
-        if job.progress is not None:
-            pace = self._paces.setdefault(job.key, Pace())
-            pace.add(time.monotonic(), job.progress)
-            job = replace(job, seconds_left=pace.seconds_left())
-        return job
-
-    async def _ended(self, service: Service, job: Job, stages: tuple[StageDetail, ...]) -> Job:
-        entries = [entry async for entry in service.logs(job.job_id) if entry.log_type == FILE_NOT_PROCESSED]
-        failures = failures_in(entries, self._journal, job.account_id, job.batch_id)
-        lost = lost_files(self._journal, job)
-        job = settled(job, stages, len(lost), len(failures))
-        self.report(job, (*lost, *failures))
-        return job
-
-    def report(self, job: Job, files: tuple[FileFailure, ...] = ()) -> None:
-        """Put a job that ended badly among the problems."""
-        error = problem_of(job)
-        if error is not None:
-            problem_id = f"job:{job.account_id}:{job.job_id}"
-            again = None if job.state is JobState.DONE_WITH_PROBLEMS else lambda: self._again(job.key)
-            self._problems.report(
-                problem_id, job.name, error, files=files[:NAMED_FILES], job=job.key, at=job.last_news, again=again
-            )
-
-    def _merged(self, job: Job) -> Job:
-        """Return a listed job with what only this app knows of it."""
-        job = replace(job, output_batches=results_among(job.output_batches))
-        record = self._board.get(job.key)
-        if record is None:
-            return job
-        known = record.job
-        job = replace(
-            job,
-            created=job.created or known.created,
-            items_total=known.items_total if record.phase is Phase.STARTED else job.items_total or known.items_total,
-            batch_id=job.batch_id or known.batch_id,
-            workflow_id=job.workflow_id or known.workflow_id,
-        )
-        if known.state is JobState.STOPPING and not job.state.is_terminal:
-            return replace(job, state=JobState.STOPPING)
-        if job.state in ENDED_WELL and known.state in ENDED_WELL:
-            # Settled once, with its log and tasks; the list alone would make it look better than it is.
-            return known
-        return job
-
-    def _interval(self, account_id: str) -> float:
-        moving = any(self._is_moving(record, account_id) for record in self._board.all())
-        if not moving:
-            return IDLE
-        if account_id == THIS_COMPUTER_ID:
-            return LOCAL_MOVING
-        looked_at = self.looked_at is not None and self.looked_at[0] == account_id
-        return LOOKED_AT if looked_at else STEADY
-
-    def _show(self, account_id: str, light: Light, error: BatchdockError | None = None) -> None:
-        before = self._accounts.light(account_id)
+    def _show(self, account_id: str, light: Light, error: BatchdockError | None = None, tries: int = 0) -> None:
+        first = self._accounts.light(account_id) is None
         self._accounts.show_light(account_id, light)
         problem_id = f"account:{account_id}"
         if error is None:
-            if before is not Light.OK and before is not Light.SLOW:
+            if first or account_id in self._troubled:
+                self._troubled.discard(account_id)
                 self._problems.settle(problem_id)
-        elif isinstance(error, AccountError | UsagePaused | LocalServiceProblem):
-            name = next((each.name for each in self._accounts.all() if each.account_id == account_id), account_id)
-            self._problems.report(problem_id, name, error, again=lambda: self.look(account_id, whole=True))
+        else:
+            self._troubled.add(account_id)
+            if is_said(error, tries):
+                name = next((each.name for each in self._accounts.all() if each.account_id == account_id), account_id)
+                self._problems.report(problem_id, name, error, again=lambda: self.look(account_id, whole=True))
 
 
 def _light(error: BatchdockError) -> Light:

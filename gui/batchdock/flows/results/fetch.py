@@ -89,11 +89,13 @@ class Fetcher:
     ) -> AsyncIterator[list[tuple[Listed, Fetched | BatchdockError]]]:
         """Yield what has come, in the order of the list: the file, or why it can not be had.
 
-        What is `placed` is passed over. `partly` are the names in `folder` that earlier runs left.
+        What is `placed` is passed over. `partly` are the names in `folder` that earlier runs left. An empty group says
+        that all tables are here, and other files follow, which may take long.
         """
         line: deque[tuple[Listed, asyncio.Task[Fetched]]] = deque()
         turn, space = asyncio.Event(), asyncio.Event()
         broken: list[BaseException] = []
+        only_tables = True
 
         def over(task: asyncio.Task[Fetched]) -> None:
             if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, NotFound):
@@ -108,7 +110,12 @@ class Fetcher:
                 if broken:
                     raise broken[0]
                 group: list[tuple[Listed, Fetched | BatchdockError]] = []
+                if only_tables and line and not line[0][0].is_of_tables:
+                    only_tables = False
+                    yield group
                 while line and len(group) < GROUP and line[0][1].done():
+                    if only_tables and not line[0][0].is_of_tables:
+                        break
                     listed, task = line.popleft()
                     error = task.exception()
                     group.append((listed, error if isinstance(error, BatchdockError) else task.result()))

@@ -30,6 +30,7 @@ class GrowingFolder:
         self.incoming = path / "incoming"
         self.tables = path / "tables"
         self.done = path / "done"
+        self.early = path / "early"
         self.note = path / _NOTE
         self._lock = lock
 
@@ -59,7 +60,7 @@ class GrowingFolder:
 
     def clear(self) -> None:
         """Remove what is left in it, except for the note. Blocks, never raises."""
-        for each in (self.incoming, self.tables, self.done):
+        for each in (self.incoming, self.tables, self.done, self.early):
             shutil.rmtree(each, ignore_errors=True)
 
     def end(self) -> None:

@@ -7,12 +7,26 @@ import io
 import sys
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 _RAW_BYTES = 256 * 1024
 _STEP_BYTES = 1024 * 1024
+_LEAP_BYTES = 256 * 1024
+"""What is shorter is read on the way: asking for another part of a file costs more."""
 _GZIP = b"\x1f\x8b"
 _GZIP_FRAME = 31
+
+
+class Source(Protocol):
+    """What is read from; `seek` only where there are leaps."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Stand somewhere else."""
+        ...
 
 
 class CutOff(Exception):
@@ -26,12 +40,14 @@ class TooMuch(Exception):
 class Inflating:
     """Reads `file`, gzip (also several in a row) or plain, from where it stands; at most `limit` bytes come out.
 
+    With `leaps` what is passed over in a plain one is not read where it is long; whether it is there shows later.
     Everything raises `CutOff` and `TooMuch`, and `OSError` for what the disk refuses.
     """
 
-    def __init__(self, file: IO[bytes], limit: int) -> None:
+    def __init__(self, file: Source, limit: int, *, leaps: bool = False) -> None:
         self._file = file
         self._limit = limit
+        self._leaps = leaps
         self._raw = file.read(_RAW_BYTES)
         self.compressed = self._raw.startswith(_GZIP)
         self._inflater = zlib.decompressobj(_GZIP_FRAME) if self.compressed else None
@@ -58,14 +74,25 @@ class Inflating:
     def skip(self, size: int) -> int:
         """Pass over `size` bytes and return how many there were."""
         left = size
+        if self._leaps and not self.compressed and left > len(self._have) - self._at + len(self._raw) + _LEAP_BYTES:
+            left -= len(self._have) - self._at + len(self._raw)
+            self._given += len(self._raw) + left
+            self._have, self._at, self._raw = b"", 0, b""
+            self._file.seek(left, 1)
+            return size
         while left > 0 and (passed := len(self.read(min(left, _STEP_BYTES)))):
             left -= passed
         return size - left
 
+    @property
+    def position(self) -> int:
+        """How many bytes have come out, or were passed over."""
+        return self._given - (len(self._have) - self._at)
+
     def _step(self) -> bytes:
         piece = self._inflated() if self.compressed else self._plain()
         self._given += len(piece)
-        if self._given > self._limit:
+        if self._given > self._limit and not (self._leaps and not self.compressed):
             raise TooMuch
         return piece
 

@@ -26,10 +26,16 @@ _INDEX = "index.json"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file inside an archive; `size` in bytes. `name` is the path inside, which `Results.read` takes."""
+    """One file inside an archive; `size` in bytes. `name` is the path inside, which `Results.read` takes.
+
+    `reach`: how many bytes of the archive have to be fetched to have it. `at`: where it begins in one that is not
+    compressed, None in others, which are read from their beginning.
+    """
 
     name: str
     size: int
+    reach: int = 0
+    at: int | None = None
 
 
 class Looking:

@@ -52,6 +52,10 @@ class Note:
         self._boot = _boot()
         self.settled_as: str | None = None
         """The name under which the results were about to appear, or have appeared."""
+        self.early: tuple[str, int] | None = None
+        """The name under which the tables appeared before everything else, and of how many they were made."""
+        self.known: set[tuple[str, int, int]] = set()
+        """What was put there then: name, size in bytes, time of the last change in nanoseconds."""
         self._lines, good, self.unbroken = _read(path, self._boot)
         self._file = path.open("r+b" if path.exists() else "w+b", buffering=0)
         self._file.truncate(good)
@@ -61,6 +65,10 @@ class Note:
         for line in self._lines:
             if "as" in line:
                 self.settled_as = str(line["as"])
+            if "early" in line:
+                self.early = str(line["early"]), int(line["of"])
+            if "known" in line:
+                self.known |= {(str(name), int(size), int(changed)) for name, size, changed in line["known"]}
 
     def steps(self) -> Iterator[Step]:
         """Yield what was placed by earlier runs, in order."""
@@ -90,6 +98,16 @@ class Note:
         """Write down that the results appear as `name` next."""
         self._write([{"as": name}])
         self.settled_as = name
+
+    def appear_early(self, name: str, tables: int) -> None:
+        """Write down that the tables, made of so many, appear as `name` next."""
+        self._write([{"early": name, "of": tables}])
+        self.early = name, tables
+
+    def know(self, marks: Sequence[tuple[str, int, int]]) -> None:
+        """Write down what appears early, so that it is known again unless somebody has changed it."""
+        self._write([{"known": marks}])
+        self.known |= set(marks)
 
     def close(self) -> None:
         """Close the file."""

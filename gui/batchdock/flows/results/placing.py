@@ -21,6 +21,7 @@ from batchdock.core.batch import Content
 from batchdock.core.errors import ArchiveDamaged, BatchdockError
 from batchdock.core.problem import FileFailure
 from batchdock.flows.intake.names import printable
+from batchdock.flows.results.early import Early
 from batchdock.flows.results.fetch import Fetched
 from batchdock.flows.results.growing import GrowingFolder
 from batchdock.flows.results.listing import Listed
@@ -59,6 +60,8 @@ class SaveReport:
     problems: tuple[FileFailure, ...]
     refused: tuple[FileFailure, ...] = ()
     renamed: tuple[FileFailure, ...] = ()
+    missing: frozenset[FileKey] = frozenset()
+    """The listed files of which nothing could be had."""
 
 
 class Stopped(Exception):
@@ -75,6 +78,7 @@ class Placer:
         self._restore = restore
         self._note = Note(folder.note)
         self._tables = Tables(folder.tables, lambda wire: printable(restore(wire)))
+        self._early = Early(folder, self._note, self._tables)
         self._problems = {failure.name: failure for failure in known}
         self._refused: dict[str, FileFailure] = {}
         self._renamed: dict[str, FileFailure] = {}
@@ -83,6 +87,7 @@ class Placer:
         self._folders: set[str] = set()
         self._stopping = False
         self.placed: set[FileKey] = set()
+        self._missing: set[FileKey] = set()
         if not self._note.unbroken:
             shutil.rmtree(folder.incoming, ignore_errors=True)
             folder.incoming.mkdir()
@@ -111,13 +116,21 @@ class Placer:
         """Have `put` end soon, from another thread."""
         self._stopping = True
 
+    def bring_tables(self, to: Path, name: str) -> Path | None:
+        """Let the tables appear below `to`, before everything else. Return the folder, None where there are none."""
+        return self._early.bring(to, name)
+
     def finish(self, to: Path, name: str) -> SaveReport:
-        """Write the tables and let the folder appear below `to`."""
+        """Write the tables and let the folder appear below `to`; where the tables have, it is filled up."""
         if self.settled:
             return self._report(to / (self._note.settled_as or name))
-        self._tables.merge(self._folder.done)
+        early = self._early.place(to)
+        if early is None or not self._early.has_all_tables():
+            self._tables.merge(self._folder.done)
         if self._told():
             _write_problems(self._folder.done / "not processed.csv", self._told())
+        if early is not None:
+            return self._report(self._early.join(early))
         return self._report(appear(self._folder.done, to, name, self._note.settle))
 
     def miss(self, name: str, cause: str) -> None:
@@ -145,6 +158,8 @@ class Placer:
 
     def _count(self, step: Step) -> None:
         self.placed.add(step.key)
+        if step.refused and not step.made and not step.tables:
+            self._missing.add(step.key)
         self._files += len(step.made)
         for name, cause in step.failed:
             self._problems.setdefault(name, FileFailure(name, cause))
@@ -162,6 +177,7 @@ class Placer:
             problems=tuple(self._problems.values()),
             refused=tuple(self._refused.values()),
             renamed=tuple(self._renamed.values()),
+            missing=frozenset(self._missing),
         )
 
     def _told(self) -> tuple[FileFailure, ...]:

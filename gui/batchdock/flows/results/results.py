@@ -3,24 +3,31 @@
 import asyncio
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from batchdock.core.batch import Batch, StagedFile
+from batchdock.core.batch import Batch, Choice, Saved, StagedFile
 from batchdock.core.errors import BatchdockError, FolderNotWritable, NotSavedAsTheyCame, TransferStopped
+from batchdock.core.job import Job
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.jobs.board import Board
+from batchdock.flows.jobs.board import Board, JobKey
 from batchdock.flows.jobs.details import lost_files
+from batchdock.flows.news import News, ResultsSaved
 from batchdock.flows.patience import Patience
 from batchdock.flows.problems import Problems
 from batchdock.flows.results.growing import PREFIX, GrowingFolder, remove, sweep
 from batchdock.flows.results.looking import CACHED_SECONDS, Looking, Member
+from batchdock.flows.results.opening import JobCount, Opened
+from batchdock.flows.results.opening.shelf import Shelf
 from batchdock.flows.results.placing import SaveReport
+from batchdock.flows.results.reading.folder import Heard
 from batchdock.flows.results.save import Saver
+from batchdock.flows.results.weighing import Weight, weigh
 from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.receive import in_thread, unwritable
 from batchdock.flows.transfers.row import Row
@@ -43,14 +50,16 @@ class Results:
         cache: Path,
         patience: Patience,
         problems: Problems,
+        news: News,
+        shelf: Shelf,
     ) -> None:
         self._accounts, self._journal, self._board, self._problems = accounts, journal, board, problems
-        self._transfers, self._patience = transfers, patience
+        self._transfers, self._patience, self._news, self._shelf = transfers, patience, news, shelf
         self._looking = Looking(accounts, transfers.speed, cache, patience)
         self._turns: dict[Path, asyncio.Lock] = {}
         self._live: set[str] = set()
         """The savings of this process, which have their folders."""
-        transfers.take_up(TransferKind.SAVING, self._unfinished)
+        transfers.take_up(self._unfinished)
 
     async def members(self, account_id: str, batch_id: str, file: StagedFile) -> tuple[Member, ...]:
         """See `Looking.members`."""
@@ -60,9 +69,22 @@ class Results:
         """See `Looking.read`."""
         return await self._looking.read(account_id, batch_id, file, member)
 
+    async def open(self, job_key: JobKey, heard: Heard) -> Opened:
+        """See `Shelf.open`."""
+        return await self._shelf.open(job_key, heard)
+
+    async def open_folder(self, folder: Path, heard: Heard) -> Opened:
+        """See `Shelf.open_folder`."""
+        return await self._shelf.open_folder(folder, heard)
+
+    async def per_job(self, like: Job) -> tuple[JobCount, ...]:
+        """See `Shelf.per_job`."""
+        return await self._shelf.per_job(like)
+
     def forget_old(self) -> None:
-        """See `Looking.forget_old`. Blocks."""
+        """See `Looking.forget_old` and `Shelf.forget_old`. Blocks."""
         self._looking.forget_old()
+        self._shelf.forget_old()
 
     async def save(
         self,
@@ -71,18 +93,22 @@ class Results:
         to: Path,
         *,
         parts: Sequence[str] | None = None,
+        choices: Sequence[Choice] | None = None,
         name: str = "",
+        unasked: bool = False,
     ) -> SaveReport:
         """Save the results below the folder `to`, in a new folder called `name`. Never overwrites anything.
 
-        Shown as a transfer. One that did not come to its end, also of an earlier run, is gone on with. Raises
-        `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched.
+        Of all parts or of `parts`; all files, or those of `choices`, one for each part that has any.
+        Shown as a transfer. One that did not come to its end, also of an earlier run, is gone on with. When nobody
+        asked for it (`unasked`), the news say so. Raises `NothingToSave`,
+        `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched.
         """
         place = Path(os.path.abspath(to))  # noqa: ASYNC240, PTH100 - asks nothing of the disk
-        for saving in self._journal.savings.unfinished_like(account_id, batch_ids, parts, place, name):
+        for saving in self._journal.savings.unfinished_like(account_id, batch_ids, parts, place, name, choices):
             folder = await self._taken(saving)
             if folder is not None:
-                return await self._carry(saving, folder)
+                return await self._carry(saving, folder, unasked=unasked)
         transfer_id = f"t-{secrets.token_hex(6)}"
         saving = Saving(
             transfer_id=transfer_id,
@@ -93,6 +119,7 @@ class Results:
             place=place,
             growing=place / f"{PREFIX}{transfer_id}",
             started=datetime.now(UTC),
+            choices=None if choices is None else tuple(choices),
         )
         await self._sweep(place)
         self._journal.savings.begin(saving)
@@ -102,9 +129,16 @@ class Results:
             self._journal.savings.end(transfer_id)
             raise
         assert folder is not None, "Nobody else knows its name."
-        return await self._carry(saving, folder)
+        return await self._carry(saving, folder, unasked=unasked)
 
-    async def _carry(self, saving: Saving, folder: GrowingFolder | None) -> SaveReport:
+    def under_way(self, account_id: str, batch_ids: Sequence[str]) -> bool:
+        """Tell whether these results are being saved, by this run of the app or as soon as it goes on with them."""
+        return any(
+            (each.account_id, each.batch_ids, each.choices, each.stopped) == (account_id, tuple(batch_ids), None, False)
+            for each in self._journal.savings.unfinished()
+        )
+
+    async def _carry(self, saving: Saving, folder: GrowingFolder | None, *, unasked: bool) -> SaveReport:
         """Save until it is done, or given back for another time. `folder` is taken when it is its turn, if not yet."""
         account_id, batch_ids, name = saving.account_id, saving.batch_ids, saving.name
         jobs = [self._job_of(account_id, batch_id) for batch_id in batch_ids]
@@ -166,17 +200,28 @@ class Results:
                 folder.leave()
                 self._live.discard(saving.transfer_id)
         self._tell(saving, report)
-        self._board.record(
-            [replace(self._board.get(record.job.key) or record, saved=report.folder) for record in jobs if record]
-        )
+        self._note_saved(saving, report)
+        # Who has saved a few files has not saved the results.
+        whole = [record for record in jobs if record] if saving.choices is None and saving.parts is None else []
+        self._board.record([replace(self._board.get(each.job.key) or each, saved=report.folder) for each in whole])
+        keys = tuple(each.job.key for each in whole)
+        self._news.publish(ResultsSaved(keys, report.folder, report.files, len(report.problems), unasked))
         return report
 
     async def _again(self, saving: Saving) -> None:
         """Go on with a saving; when it was given up meanwhile, from its beginning."""
         if any(each.transfer_id == saving.transfer_id for each in self._journal.savings.unfinished()):
-            await self._carry(saving, None)
+            await self._carry(saving, None, unasked=True)
         else:
-            await self.save(saving.account_id, saving.batch_ids, saving.place, parts=saving.parts, name=saving.name)
+            await self.save(
+                saving.account_id,
+                saving.batch_ids,
+                saving.place,
+                parts=saving.parts,
+                choices=saving.choices,
+                name=saving.name,
+                unasked=True,
+            )
 
     def _unfinished(self) -> Iterable[Unfinished]:
         """Return what earlier runs left; what nobody will go on with is given up."""
@@ -220,6 +265,53 @@ class Results:
             else:
                 kept.add(saving.growing)
         await in_thread(lambda: sweep(place, kept))
+
+    def _note_saved(self, saving: Saving, report: SaveReport) -> None:
+        """Write down what came home, so that it is marked where it is listed."""
+        for batch_id in saving.batch_ids:
+            missing = frozenset((part, shard, name) for of, part, shard, name in report.missing if of == batch_id)
+            self._journal.savings.note_saved(
+                Saved(
+                    account_id=saving.account_id,
+                    batch_id=batch_id,
+                    folder=report.folder,
+                    at=datetime.now(UTC),
+                    parts=saving.parts,
+                    choices=saving.choices,
+                    missing=missing,
+                )
+            )
+
+    async def weigh(self, account_id: str, batch_ids: Sequence[str], choices: Sequence[Choice] | None = None) -> Weight:
+        """Return how much room they need, as far as a few of them tell. See `weighing.weigh`."""
+
+        async def look() -> Weight:
+            return await weigh(await self._accounts.service(account_id), batch_ids, choices)
+
+        return await self._patience.keep(look)
+
+    async def room(self, place: Path) -> int:
+        """Return how many bytes are free where `place` is, or will be made. Raise `FolderNotWritable`."""
+
+        def look() -> int:
+            there = place
+            while not there.exists() and there != there.parent:
+                there = there.parent
+            return shutil.disk_usage(there).free
+
+        try:
+            return await asyncio.to_thread(look)
+        except OSError as error:
+            raise unwritable(place, error) from error
+
+    async def saved_of(self, account_id: str, batch_id: str) -> tuple[Saved, ...]:
+        """Return what was saved of a batch and is still where it was put, oldest first."""
+
+        def there() -> tuple[Saved, ...]:
+            found = self._journal.savings.saved(account_id, batch_id)
+            return tuple([each for each in found if each.folder.is_dir()])
+
+        return await asyncio.to_thread(there)
 
     def _tell(self, saving: Saving, report: SaveReport) -> None:
         """Put what had to be left out, or got another name, on the list of problems."""

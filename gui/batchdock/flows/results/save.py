@@ -1,7 +1,8 @@
 """Saves results in a folder that a person likes to open: fetches them, gives them their places, and lets it appear.
 
 All of it grows in a hidden folder beside its place (growing.py), which is where it goes on after a hold, a stop or a
-kill (note.py), and appears there in one step, finished.
+kill (note.py), and appears there in one step, finished. Where pictures and videos follow, the tables do not wait for
+them: they appear in the folder as soon as they are here, and the rest joins them in the end (early.py).
 """
 
 import errno
@@ -48,15 +49,18 @@ class Saver:
         Raises `NothingToSave`, `DiskFull`, `FolderNotWritable`, and what keeps files from being fetched.
         """
         try:
-            placer = await in_thread(lambda: Placer(self._folder, self._restore, self._known))
+            made: list[Placer] = []
             try:
+                # Kept from inside the thread: one that is stopped just then has opened its note all the same.
+                await in_thread(lambda: made.append(Placer(self._folder, self._restore, self._known)))
+                placer = made[0]
                 self.begun = bool(placer.placed) or placer.settled
                 if not placer.settled:
                     await self._place_all(placer, row)
-                name = legal(printable(self._saving.name)).strip() or "Results"
-                return await in_thread(lambda: placer.finish(self._saving.place, name))
+                return await in_thread(lambda: placer.finish(self._saving.place, self._called()))
             finally:
-                placer.close()
+                for each in made:
+                    each.close()
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(folder=self._saving.place, needed="these results") from error
@@ -70,6 +74,11 @@ class Saver:
         try:
             async with aclosing(coming) as groups:  # type: ignore[type-var]
                 async for group in groups:
+                    if not group:
+                        table = await in_thread(lambda: placer.bring_tables(self._saving.place, self._called()))
+                        if table is not None:
+                            row.change(place=table)
+                        continue
                     await in_thread(lambda group=group: placer.put(group), placer.stop)  # type: ignore[misc]
                     self.begun = True
                     row.meter.add_items(len(group))
@@ -80,6 +89,10 @@ class Saver:
         if not row.meter.items_total and not self.begun:
             raise NothingToSave(name=self._saving.name)
 
+    def _called(self) -> str:
+        """Return what the folder is called."""
+        return legal(printable(self._saving.name)).strip() or "Results"
+
     def _fetcher(self, row: Row) -> Fetcher:
         trouble = Trouble(row, self._patience)
 
@@ -88,5 +101,6 @@ class Saver:
                 raise error
             await trouble.after(error, tries)
 
-        listing = Listing(self._reach, bear, self._saving.batch_ids, self._saving.parts)
+        saving = self._saving
+        listing = Listing(self._reach, bear, saving.batch_ids, saving.parts, saving.choices)
         return Fetcher(self._reach, listing, row, trouble, self._kept)

@@ -66,6 +66,8 @@ class Entry:
     size: int
     left: int
     _source: Inflating
+    at: int | None = None
+    """Where its content begins in an archive that is not compressed, None in others."""
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes of the content, none at its end. Raise `CutOff` where the archive breaks off."""
@@ -142,7 +144,8 @@ def _entry(source: Inflating, block: bytes, name: str, size: int, code: bytes, a
             kind = Kind.SPARSE
     if kind in _WITHOUT_CONTENT:
         size = 0
-    return Entry(name, Kind.GARBLED if ahead.garbled else kind, size, size, source)
+    at = None if source.compressed else source.position
+    return Entry(name, Kind.GARBLED if ahead.garbled else kind, size, size, source, at)
 
 
 def _header(block: bytes) -> tuple[str, int, bytes] | None:

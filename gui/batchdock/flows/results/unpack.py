@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchdock.core.errors import ArchiveDamaged
-from batchdock.flows.results.inflating import CutOff, Inflating, TooMuch
+from batchdock.flows.results.inflating import CutOff, Inflating, Source, TooMuch
 from batchdock.flows.results.tar import Entry, Kind, NoTar, entries
 
 MEMBER_LIMIT = 1_000_000
@@ -62,6 +62,11 @@ class Unpacked:
     archive: str
     _entry: Entry
 
+    @property
+    def at(self) -> int | None:
+        """Where it begins, in bytes, in an archive that is not compressed; None in others."""
+        return self._entry.at
+
     def pieces(self) -> Iterator[bytes]:
         """Yield its bytes. Raise `ArchiveDamaged`."""
         try:
@@ -88,28 +93,36 @@ def members(archive: Path | bytes, name: str) -> Iterator[Unpacked | Refused]:
     size = len(archive) if isinstance(archive, bytes) else archive.stat().st_size
     if not size:
         raise ArchiveDamaged(name=name, reason="It is empty.")
-    limit = max(GROWTH_FREE, GROWTH_LIMIT * size)
-    seen = 0
     with io.BytesIO(archive) if isinstance(archive, bytes) else archive.open("rb", buffering=0) as file:
-        try:
-            source = Inflating(file, limit)
-            for entry in entries(source):
-                seen += 1
-                if seen > MEMBER_LIMIT:
-                    raise TooMuch
-                if entry.size > limit:
-                    # Said, and not passed over byte by byte: nothing in there is that large.
-                    yield Refused(entry.name[:_SHOWN] or name, _TOO_MUCH)
-                    raise TooMuch
-                judged = _judged(entry, name)
-                if judged is not None:
-                    yield judged
-            if source.litter:
-                yield Refused(name, "Something stands behind its end.")
-        except NoTar as error:
-            raise ArchiveDamaged(name=name, reason=str(error)) from None
-        except (CutOff, TooMuch) as error:
-            raise _damaged(name, error) from None
+        yield from members_in(file, size, name)
+
+
+def members_in(file: Source, size: int | None, name: str, *, leaps: bool = False) -> Iterator[Unpacked | Refused]:
+    """Yield what `members` does, from `file` where it stands, of `size` bytes where that is known. Blocks.
+
+    With `leaps`, contents that nobody reads are jumped over where they are not compressed. Raises what `file` raises.
+    """
+    limit = max(GROWTH_FREE, GROWTH_LIMIT * (size or 0))
+    seen = 0
+    try:
+        source = Inflating(file, limit, leaps=leaps)
+        for entry in entries(source):
+            seen += 1
+            if seen > MEMBER_LIMIT:
+                raise TooMuch
+            if entry.size > limit and not leaps:
+                # Said, and not passed over byte by byte: nothing in there is that large.
+                yield Refused(entry.name[:_SHOWN] or name, _TOO_MUCH)
+                raise TooMuch
+            judged = _judged(entry, name)
+            if judged is not None:
+                yield judged
+        if source.litter:
+            yield Refused(name, "Something stands behind its end.")
+    except NoTar as error:
+        raise ArchiveDamaged(name=name, reason=str(error)) from None
+    except (CutOff, TooMuch) as error:
+        raise _damaged(name, error) from None
 
 
 def _damaged(name: str, error: Exception) -> ArchiveDamaged:

@@ -1,7 +1,8 @@
 """Waits for what nobody here can hurry, until it may be over.
 
-KEY, CREDITS, CERTIFICATE   somebody has to do something elsewhere: looked at every few minutes, and at once when the
+KEY, CERTIFICATE            somebody has to do something elsewhere: looked at every few minutes, and at once when the
                             account has news or the person says “try now”
+CREDITS                     nothing is asked before the person says so: what costs money is not tried at random
 DISK, SOURCE                looked at every few seconds: is there room, is the folder back
 the others                  ever longer pauses up to a minute, which end early when the network comes back
 """
@@ -131,6 +132,8 @@ class Holding:
             before, wanted = await _look(_free, folder), error.values.get("bytes")
             enough = RESERVE_BYTES + wanted if isinstance(wanted, int) else (before or 0) + 1
             await _until(lambda place: (_free(place) or 0) >= max(enough, RESERVE_BYTES), folder, looks.disk)
+        elif hold is Hold.CREDITS:
+            await asyncio.get_running_loop().create_future()
         elif hold in _ELSEWHERE:
             seconds = min(looks.longest, looks.elsewhere * 2.0 ** min(self._tries - 1, 10))
             await self._holds.news_of(self._account_id, seconds, error)

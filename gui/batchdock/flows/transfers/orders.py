@@ -10,6 +10,7 @@ from batchdock.core.batch import Batch, BatchKind, Content
 from batchdock.core.errors import NotFound, NothingUsable
 from batchdock.core.ids import check_batch_id, new_batch_id
 from batchdock.core.intake import Item
+from batchdock.core.order import IngestNotice
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
 from batchdock.flows.intake.plan import Plan, plans
@@ -114,7 +115,14 @@ class Orders:
 
 
 async def begin_sending(
-    journal: Journal, plan: Plan, *, account_id: str, batch_id: str, batch_name: str, job_id: str | None = None
+    journal: Journal,
+    plan: Plan,
+    *,
+    account_id: str,
+    batch_id: str,
+    batch_name: str,
+    job_id: str | None = None,
+    notice: IngestNotice | None = None,
 ) -> Sending:
     """Return the journalled sending of a plan. A million files take some seconds, in a thread."""
     return await asyncio.to_thread(
@@ -127,6 +135,7 @@ async def begin_sending(
         way=plan.way,
         started=datetime.now(UTC),
         job_id=job_id,
+        notice=notice,
         files=plan.files,
         pieces=plan.pieces,
     )

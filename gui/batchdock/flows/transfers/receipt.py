@@ -44,6 +44,30 @@ class _Shown:
             self.last.append(line)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a receipt says, in short: `files` have arrived, or may still; `bytes` are theirs. `lost` did not.
+
+    `folder` is where they were: None where nobody knows.
+    """
+
+    started: datetime
+    files: int
+    bytes: int
+    lost: int
+    folder: Path | None
+
+
+def deliveries(journal: Journal, account_id: str, batch_id: str) -> tuple[Delivery, ...]:
+    """Return what was sent into a batch, one for each sending, oldest first. Blocks."""
+    found = []
+    for sending in journal.sendings.of_batch(account_id, batch_id):
+        files, size = journal.files.tally(sending.number)
+        folder = journal.files.folder(sending.number)
+        found.append(Delivery(sending.started, files, size, sending.files - files, folder))
+    return tuple(found)
+
+
 class Receipts:
     """Writes receipts into the folder `folder`, and finds them there."""
 

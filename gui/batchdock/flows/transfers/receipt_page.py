@@ -9,7 +9,7 @@ SHOWN_ROWS = 50
 """So many of the first files are on the page, and as many of the last; the list has them all."""
 SHOWN_LOST = 1_000
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
@@ -57,7 +57,7 @@ def page(summary: Summary, lost: Sequence[Line], first: Sequence[Line], last: Se
     yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>Receipt: {escape(summary.batch_name)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>Receipt: {escape(summary.batch_name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     )
     yield f'<h1 dir="auto">Receipt for “{escape(summary.batch_name)}”</h1>\n<dl>\n'
     for name, value in _facts(summary):

@@ -11,14 +11,15 @@ import errno
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from batchdock.core.batch import StagedFile
 from batchdock.core.errors import BatchdockError, ConnectionProblem, DiskFull, FolderNotWritable, VersionGone
-from batchdock.core.ports import Incoming, Service, Version
+from batchdock.core.ports import Service
+from batchdock.core.streams import FileVersion, Incoming
 from batchdock.flows.transfers.pace import SpeedLimit
 
 RESERVE_BYTES = 64 * 1024 * 1024
@@ -29,6 +30,7 @@ _WORTH_KEEPING = 64 * 1024
 
 _Result = TypeVar("_Result")
 
+Opening = Callable[[int, FileVersion], AbstractAsyncContextManager[Incoming]]
 OnBytes = Callable[[int], None]
 """Told how many bytes more have arrived; negative when some must come again."""
 
@@ -54,15 +56,15 @@ class _Part:
         self._note = target.with_name(f"{target.name}.part.json")
         self._sink: BinaryIO | None = None
 
-    def state(self) -> tuple[int, Version]:
+    def state(self) -> tuple[int, FileVersion]:
         """Return how many bytes can be gone on from, and of which version."""
         try:
-            version = Version(**json.loads(self._note.read_text(encoding="utf-8")))
+            version = FileVersion(**json.loads(self._note.read_text(encoding="utf-8")))
             return self._path.stat().st_size, version
         except (OSError, ValueError, TypeError):
-            return 0, Version()
+            return 0, FileVersion()
 
-    def write(self, data: bytes, start: int, version: Version, expected: int) -> None:
+    def write(self, data: bytes, start: int, version: FileVersion, expected: int) -> None:
         """Append `data`. With `start` 0 the first one forgets what has arrived: it is another file, or begins anew.
 
         `expected` is how many bytes more there will be as far as anybody knows. Raises `DiskFull` for too little room.
@@ -113,8 +115,26 @@ async def receive(
     What has arrived stays for the next try, whose `on_bytes` counts it again; with `anew` nobody has tried before.
     Raises `NotFound` (list again for a fresh address), `DiskFull`, `FolderNotWritable` and connection problems.
     """
+
+    def opened(start: int, version: FileVersion) -> AbstractAsyncContextManager[Incoming]:
+        return service.receive(file, start=start, version=version)
+
+    return await receive_from(opened, file.name, target, speed, on_bytes, anew=anew, in_memory=in_memory)
+
+
+async def receive_from(
+    opened: Opening,
+    name: str,
+    target: Path,
+    speed: SpeedLimit,
+    on_bytes: OnBytes,
+    *,
+    anew: bool = False,
+    in_memory: int = 0,
+) -> Received:
+    """The same for what `opened` opens: from a byte on where it still is that version, else from its beginning."""
     part = _Part(target)
-    have, version = (0, Version()) if anew else await asyncio.to_thread(part.state)
+    have, version = (0, FileVersion()) if anew else await asyncio.to_thread(part.state)
     counted = 0
 
     def count(size: int) -> None:
@@ -127,10 +147,10 @@ async def receive(
             count(have)
             await asyncio.to_thread(part.finish)
             return Received(have, told=True)
-        async with service.receive(file, start=have, version=version) as incoming:
+        async with opened(have, version) as incoming:
             if incoming.start:
                 count(incoming.start)
-            return await _taken(incoming, part, file.name, speed, count, in_memory)
+            return await _taken(incoming, part, name, speed, count, in_memory)
     except VersionGone:
         on_bytes(-counted)
         await asyncio.to_thread(part.forget)

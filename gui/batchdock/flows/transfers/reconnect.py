@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from batchdock.core.errors import NotFound, OtherFolder
 from batchdock.flows.accounts import Accounts
@@ -22,6 +23,18 @@ GONE = "It could not be reached any more when the rest was sent."
 MISSING = "It did not arrive, and the rest was used without it."
 
 
+class Source(Protocol):
+    """Where the files of a transfer come from that is no sending to a batch."""
+
+    async def reconnect(self, folder: Path) -> None:
+        """Look for the files in `folder` from now on. Raise `OtherFolder`."""
+        ...
+
+    async def go_on_without(self) -> None:
+        """Count as lost from now on what can not be reached."""
+        ...
+
+
 class Sources:
     """Changes what the journal knows of the places of files. Not while the sending moves."""
 
@@ -35,7 +48,7 @@ class Sources:
         where they were.
         """
         rows = await asyncio.to_thread(lambda: list(self._journal.files.unsent(sending.number)))
-        found = await READERS.run(_found_in, folder, rows)
+        found = await READERS.run(found_in, folder, rows)
         if not found or 2 * len(found) < len(rows):
             raise OtherFolder(folder=folder, found=f"{len(found):,}", total=f"{len(rows):,}")
         await asyncio.to_thread(self._journal.files.relocate, sending.number, found)
@@ -74,7 +87,7 @@ class Sources:
         await asyncio.to_thread(note)
 
 
-def _found_in(folder: Path, rows: Sequence[FileRow]) -> list[tuple[int, Path]]:
+def found_in(folder: Path, rows: Sequence[FileRow]) -> list[tuple[int, Path]]:
     """Return the files, by number, that are below `folder` as they were below some folder of their old path."""
     step = max(1, len(rows) // _SAMPLE)
     sample = rows[::step]

@@ -22,8 +22,8 @@ from batchdock.flows.transfers.known import Known, KnownFiles
 from batchdock.flows.transfers.orders import Orders
 from batchdock.flows.transfers.pace import SpeedLimit
 from batchdock.flows.transfers.queue import Place, Queue
-from batchdock.flows.transfers.receipt import Receipts
-from batchdock.flows.transfers.reconnect import Sources
+from batchdock.flows.transfers.receipt import Delivery, Receipts, deliveries
+from batchdock.flows.transfers.reconnect import Source, Sources
 from batchdock.flows.transfers.row import OnChange, Row
 from batchdock.flows.transfers.send import Sender
 from batchdock.store import Journal, Sending, Settings, Way
@@ -66,6 +66,7 @@ class Transfers:
         self._sources = Sources(accounts, journal, patience)
         self._known = KnownFiles(accounts, journal)
         self._receipts = receipts
+        self._elsewhere: dict[str, Source] = {}
         self._pages: dict[str, Path] = {}
         self._errors: dict[str, BatchdockError] = {}
         self._queue = Queue(journal.queue, self._show_rank)
@@ -75,7 +76,7 @@ class Transfers:
         self._rows: dict[str, Transfer] = {}
         self._courses: dict[str, Course] = {}
         self._again: dict[str, Again] = {}
-        self._takers: dict[TransferKind, Callable[[], Iterable[Unfinished]]] = {TransferKind.SENDING: self._unfinished}
+        self._takers: list[Callable[[], Iterable[Unfinished]]] = [self._unfinished]
         self._aside: dict[str, asyncio.Task[Any]] = {}
         self._changed: dict[str, Transfer] = {}
         self._pulse = Pulse(self._tell, TOLD_EVERY)
@@ -140,12 +141,19 @@ class Transfers:
 
     async def reconnect(self, transfer_id: str, folder: Path) -> None:
         """Take the files of a sending that are still to be sent from `folder`, and go on. Raise `OtherFolder`."""
-        sending = await asyncio.to_thread(self._journal.sendings.get, transfer_id)
-        await self._sources.reconnect(sending, folder)
+        if (source := self._elsewhere.get(transfer_id)) is not None:
+            await source.reconnect(folder)
+        else:
+            sending = await asyncio.to_thread(self._journal.sendings.get, transfer_id)
+            await self._sources.reconnect(sending, folder)
         await self._go_on_with(transfer_id)
 
     async def go_on_without(self, transfer_id: str) -> None:
         """Count as lost the files that can not be reached or did not arrive, and go on. Raises what hinders that."""
+        if (source := self._elsewhere.get(transfer_id)) is not None:
+            await source.go_on_without()
+            await self._go_on_with(transfer_id)
+            return
         sending = await asyncio.to_thread(self._journal.sendings.get, transfer_id)
         if isinstance(self._errors.get(transfer_id), NotAllArrived):
             await self._sources.give_up_missing(sending)
@@ -162,8 +170,12 @@ class Transfers:
         return self._errors.get(transfer_id)
 
     def receipt(self, transfer_id: str) -> Path | None:
-        """Return the readable receipt of a sending that ended in this run of the app. Safe from any thread."""
+        """Return the readable receipt of a transfer that ended in this run of the app. Safe from any thread."""
         return self._pages.get(transfer_id)
+
+    def keep_receipt(self, transfer_id: str, page: Path) -> None:
+        """Note where the readable receipt of a transfer is, that somebody else has written."""
+        self._pages[transfer_id] = page
 
     async def receipts(self, account_id: str, batch_id: str) -> tuple[Path, ...]:
         """Return the readable receipts of a batch: one for each sending into it that has ended, oldest first."""
@@ -173,6 +185,10 @@ class Transfers:
             return tuple(page for page in map(self._receipts.page, sent) if page.exists())
 
         return await asyncio.to_thread(look)
+
+    async def delivered(self, account_id: str, batch_id: str) -> tuple[Delivery, ...]:
+        """Return what this app has sent into a batch, one for each sending, oldest first."""
+        return await asyncio.to_thread(deliveries, self._journal, account_id, batch_id)
 
     async def clear_finished(self) -> None:
         """Take the transfers that ended off the list, and with them what is said of their ends."""
@@ -264,12 +280,13 @@ class Transfers:
         again: Again,
         free: bool = False,
         job: tuple[str, str] | None = None,
+        source: Source | None = None,
     ) -> _Result:
         """Do `work` as the transfer that is shown, when it is its turn. How it ends is shown, and raised.
 
         `work` is cancelled when the person pauses, and when something outside holds it (`verdict`); it is called anew
         to go on, so it begins where it was. `free` ones move no bytes over a line and need no turn. `job` is what
-        problems are shown with.
+        problems are shown with, `source` where its files come from unless it is a sending.
         """
 
         def put(changed: Transfer) -> None:
@@ -278,6 +295,8 @@ class Transfers:
 
         transfer_id = transfer.transfer_id
         self._again[transfer_id] = again
+        if source is not None:
+            self._elsewhere[transfer_id] = source
         course = Course(Row(transfer, put, self.speed), self._queue, self.holds, self._problems, free=free, job=job)
         self._courses[transfer_id] = course
         self._errors.pop(transfer_id, None)
@@ -293,13 +312,13 @@ class Transfers:
             del self._courses[transfer_id]
             self._pulse.flush()
 
-    def take_up(self, kind: TransferKind, unfinished: Callable[[], Iterable[Unfinished]]) -> None:
+    def take_up(self, unfinished: Callable[[], Iterable[Unfinished]]) -> None:
         """Say what there is to go on with after a restart; it is asked once, by `go_on`."""
-        self._takers[kind] = unfinished
+        self._takers.append(unfinished)
 
     def go_on(self) -> None:
         """Go on, in the background, with what earlier runs left; what was paused rests, in its place."""
-        for unfinished in self._takers.values():
+        for unfinished in self._takers:
             for each in unfinished():
                 self._again[each.transfer_id] = each.again
                 self.aside(each.again(), each.transfer_id, each.name)

@@ -36,7 +36,14 @@ class Carrier:
         """Send a body with at least one file in it, once. Raise what the service raises."""
         batch_id, name = self._sending.batch_id, self._sending.batch_name
         if self._sending.way is Way.TARS:
-            await service.upload_shard(batch_id, body, files=len(body.files), batch_name=name)
+            await service.upload_shard(
+                batch_id,
+                body,
+                files=len(body.files),
+                batch_name=name,
+                ingest_id=self._sending.transfer_id,
+                notice=self._sending.notice,
+            )
             return
         send = service.upload_video if self._sending.content is Content.VIDEOS else service.upload_image
         await send(batch_id, body.files[0].row.wire, body, batch_name=name)
@@ -56,6 +63,7 @@ class Carrier:
                 references,
                 batch_name=self._sending.batch_name,
                 ingest_id=f"{self._sending.transfer_id}-{label}",
+                notice=self._sending.notice,
             )
         self._row.meter.add_bytes(sum(row.size for row in rows))
         return lost

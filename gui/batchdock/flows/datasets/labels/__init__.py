@@ -1,0 +1,1 @@
+"""Labels, from what services say to findings, and back."""
