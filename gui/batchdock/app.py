@@ -105,7 +105,7 @@ async def opened(home: Path, *, key_store: KeyStore | None = None) -> AsyncItera
     desk: Desk | None = None
     window: MainWindow | None = None
     try:
-        desk = await background.run(Desk.open(home, key_store=key_store))
+        desk = await background.run(Desk.open(home, key_store=key_store, autosave=True))
         unsubscribe = desk.news.subscribe(inbox.put)
         settings = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(Context(desk, background, tasks, inbox, messages, settings), home)

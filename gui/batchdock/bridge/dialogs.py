@@ -1,8 +1,9 @@
 """Awaitable dialogs. `exec()` below an `async def` would run a second Qt loop inside the first and break both."""
 
 import asyncio
+from pathlib import Path
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 
 async def ask(dialog: QDialog) -> int:
@@ -20,3 +21,12 @@ async def ask(dialog: QDialog) -> int:
     except asyncio.CancelledError:
         dialog.reject()
         raise
+
+
+async def choose(dialog: QFileDialog) -> list[Path]:
+    """Open `dialog`, and return what was chosen in it: nothing when it was cancelled. The dialog is gone afterwards."""
+    try:
+        accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+        return [Path(each) for each in dialog.selectedFiles()] if accepted else []
+    finally:
+        dialog.deleteLater()

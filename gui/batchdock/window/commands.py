@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from batchdock import __version__
-from batchdock.bridge.dialogs import ask
+from batchdock.bridge.dialogs import choose
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.resources import resource
-from batchdock.window.accounts.dialog import AccountsDialog, ConnectDialog
+from batchdock.flows.preferences import TRAY_ON_CLOSE
+from batchdock.window.accounts.connect_dialog import ConnectDialog
+from batchdock.window.accounts.dialog import AccountsDialog
+from batchdock.window.computer.dialog import ComputerDialog
 from batchdock.window.context import Context
-from batchdock.window.jobs.model import Key
+from batchdock.window.costs.budget_dialog import BudgetDialog
+from batchdock.window.jobs.roster import Key
 from batchdock.window.quitting import Answer, ask_to_quit, unfinished
-from batchdock.window.sidebar import PLACES, Page
+from batchdock.window.settings.dialog import PreferencesDialog
+from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place
+from batchdock.window.workflows.shelf_dialog import ShelfDialog
 
 if TYPE_CHECKING:
     from batchdock.window.main_window import MainWindow
@@ -35,41 +41,44 @@ class WindowCommands(QObject):
     def slots(self) -> dict[str, Callable[[], None]]:
         """Return what each command does, by its key."""
         window = self._window
-        jobs = window.jobs.commands
-        places: dict[str, Callable[[], None]] = {f"show-{place.key}": partial(window.go, place) for place in PLACES}
+        places: dict[str, Callable[[], None]] = {
+            f"show-{place.key}": partial(window.go, place) for place in (*PLACES, EVENTS, INVENTORY)
+        }
         return {
             **places,
+            **window.jobs.commands.slots(),
             **window.transfers.commands.slots(),
+            "new-job": self.new_job,
             "add-files": self.choose_files,
             "add-folder": self.choose_folder,
             "use-samples": self.use_samples,
+            "add-own": window.own_files.choose,
+            "shelf": self.show_shelf,
+            "open-results-folder": self.open_results_folder,
             "save-results": self.save_results,
             "close": self._close,
-            "quit": self._close,
+            "quit": window.close_asked.emit,
             "undo": self._undo,
-            "copy": jobs.copy,
-            "copy-details": jobs.copy_details,
             "paste": window.paste,
             "select-all": window.jobs.table.selectAll,
             "find": window.go_to_search,
+            "preferences": self.show_preferences,
             "refresh": self._refresh,
             "details": lambda: window.jobs.show_details(window.actions_["details"].isChecked()),
             "status-bar": lambda: window.status.setVisible(window.actions_["status-bar"].isChecked()),
             "full-screen": lambda: window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen),
             "start": self._start,
-            "open-results": jobs.open_results,
-            "stop": jobs.stop,
-            "restart": jobs.restart,
-            "rename": jobs.rename,
-            "copy-name": jobs.copy_name,
-            "copy-job-id": jobs.copy_job_id,
-            "copy-batch-id": jobs.copy_batch_id,
-            "remove": jobs.remove,
-            "connect": self.connect_roboflow,
+            "connect": self.connect_service,
             "accounts": self.manage_accounts,
+            "budget": self.look_after_budget,
+            "computer": self.look_after_computer,
             "log-folder": self._show_logs,
             "about": self._about,
         }
+
+    def new_job(self) -> None:
+        """Ask what a new job is to be over."""
+        self._window.side.ask_what()
 
     def choose_files(self) -> None:
         """Ask for files, and look at them."""
@@ -89,6 +98,11 @@ class WindowCommands(QObject):
         samples = resource("samples").iterdir()
         self._window.add_paths(sorted(each for each in samples if each.suffix != ".txt"))
 
+    def open_results_folder(self) -> None:
+        """Ask for a folder of results and look at them."""
+        self._window.go(Place(Page.RESULTS))
+        self._window.results.ask_for_folder()
+
     def save_results(self) -> None:
         """Save the results of the job that is selected or shown."""
         if self._window.sidebar.place().page is Page.RESULTS:
@@ -101,13 +115,31 @@ class WindowCommands(QObject):
         self._window.show_results(key)
         self._window.results.ask_and_save()
 
-    def connect_roboflow(self) -> None:
-        """Open the dialog that takes a key."""
+    def show_shelf(self) -> None:
+        """Open the list of workflows and models of this computer."""
+        dialog = ShelfDialog(self._context, parent=self._window)
+        dialog.add_wanted.connect(self._window.own_files.choose)
+        dialog.open()
+
+    def connect_service(self) -> None:
+        """Open the dialog that connects an account."""
         ConnectDialog(self._context, parent=self._window).open()
 
     def manage_accounts(self) -> None:
         """Open the list of accounts."""
         AccountsDialog(self._context, parent=self._window).open()
+
+    def look_after_budget(self) -> None:
+        """Open what the accounts may spend."""
+        BudgetDialog(self._context, parent=self._window).open()
+
+    def look_after_computer(self) -> None:
+        """Open what can be decided about this computer."""
+        ComputerDialog(self._context, parent=self._window).open()
+
+    def show_preferences(self) -> None:
+        """Open what can be decided about the whole app."""
+        PreferencesDialog(self._context, parent=self._window).open()
 
     async def may_close(self) -> bool:
         """Ask once when work would stop; without any, there is nothing to ask."""
@@ -116,7 +148,10 @@ class WindowCommands(QObject):
         if not text:
             return True
         answer = await ask_to_quit(window, text, tray=window.tray.is_available())
-        if answer is Answer.STAY_IN_TRAY:
+        if answer is Answer.ALWAYS_STAY:
+            preferences = self._context.desk.preferences
+            await self._context.background.run(preferences.set(TRAY_ON_CLOSE, True))
+        if answer in (Answer.STAY_IN_TRAY, Answer.ALWAYS_STAY):
             window.tray.show()
             window.hide()
         return answer is Answer.QUIT
@@ -124,15 +159,13 @@ class WindowCommands(QObject):
     # --- inside
 
     async def _choose(self, dialog: QFileDialog) -> None:
-        try:
-            if await ask(dialog) == QDialog.DialogCode.Accepted:
-                self._window.add_paths([Path(each) for each in dialog.selectedFiles()])
-        finally:
-            dialog.deleteLater()
+        self._window.add_paths(await choose(dialog))
 
     def _start(self) -> None:
-        if (sheet := self._window.sheet) is not None:
+        if (sheet := self._window.side.form) is not None:
             sheet.start.click()
+        else:
+            self._window.jobs.commands.start()
 
     def _close(self) -> None:
         self._window.close()
@@ -142,6 +175,10 @@ class WindowCommands(QObject):
             self._context.messages.info(self.tr("There is nothing to undo."))
 
     def _refresh(self) -> None:
+        if self._window.sidebar.place() == INVENTORY:
+            self._window.inventory.refresh()
+            return
+        self._window.jobs.refresh()
         self._context.tasks.start(self._context.background.run(self._context.desk.jobs.refresh()))
 
     def _show_logs(self) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -93,8 +95,29 @@ class DropFrame(QWidget):
         painter.end()
 
 
+@runtime_checkable
+class TakesFiles(Protocol):
+    """A widget that has a use of its own for some files that are dropped on it."""
+
+    def take_dropped(self, paths: Sequence[Path]) -> bool:
+        """Take these files; tell whether they are any."""
+        ...
+
+
+@runtime_checkable
+class TakesFilesAt(Protocol):
+    """A widget for which it matters where on the screen something is dropped."""
+
+    def take_dropped_at(self, paths: Sequence[Path], where: QPoint) -> bool:
+        """Take these files; tell whether they are any."""
+        ...
+
+
 class DropWindow(QMainWindow):
-    """A window that takes what is dropped anywhere on it, and shows so while something is dragged over it."""
+    """A window that takes what is dropped anywhere on it, and shows so while something is dragged over it.
+
+    A widget below the mouse that `TakesFiles` is asked before.
+    """
 
     dropped = Signal(QMimeData)
 
@@ -142,7 +165,19 @@ class DropWindow(QMainWindow):
         self.drop_frame.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self.dropped.emit(event.mimeData())
+        where = event.position().toPoint()
+        if not self._taken_by(self.childAt(where), local_paths(event.mimeData()), self.mapToGlobal(where)):
+            self.dropped.emit(event.mimeData())
+
+    @staticmethod
+    def _taken_by(widget: QWidget | None, paths: Sequence[Path], where: QPoint) -> bool:
+        while widget is not None:
+            if isinstance(widget, TakesFilesAt):
+                return widget.take_dropped_at(paths, where)
+            if isinstance(widget, TakesFiles):
+                return widget.take_dropped(paths)
+            widget = widget.parentWidget()
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

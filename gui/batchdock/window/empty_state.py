@@ -44,6 +44,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(step * 2)
         for label in (self._heading, self._sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             layout.addWidget(label)
@@ -70,6 +71,11 @@ class EmptyState(QWidget):
         self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.buttons.append(button)
         return button
+
+    def set_icon(self, icon_name: str) -> None:
+        """Replace the icon."""
+        self._icon_name = icon_name
+        self._tint()
 
     def set_sentence(self, sentence: str) -> None:
         """Replace the sentence."""

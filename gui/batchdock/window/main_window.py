@@ -3,38 +3,41 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QGuiApplication,
-    QIcon,
-)
-from PySide6.QtWidgets import (
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.flows.desk import Desk
-from batchdock.flows.news import Event, JobEnded, ProblemsChanged, TransfersChanged
+from batchdock.flows.news import Event, ProblemsChanged, TransfersChanged
 from batchdock.window.actions import JOBS, TRANSFERS, Actions
 from batchdock.window.announcing import Announcer
+from batchdock.window.availability import Availability
 from batchdock.window.batches.page import BatchesPage
 from batchdock.window.commands import WindowCommands
 from batchdock.window.context import Context
+from batchdock.window.datasets.menu import DatasetsMenu
 from batchdock.window.drop import DropWindow, local_paths
-from batchdock.window.intake.sheet import LEAST_SHEET_WIDTH, IntakeSheet
-from batchdock.window.jobs.model import Key
+from batchdock.window.events.page import EventsPage
+from batchdock.window.intake.sheet import IntakeSheet
+from batchdock.window.inventory.menu import InventoryMenu
+from batchdock.window.inventory.page import InventoryPage
 from batchdock.window.jobs.page import Beginnings, JobsPage
+from batchdock.window.jobs.roster import Key
 from batchdock.window.jobs.views import JobView
 from batchdock.window.messages import Messages
 from batchdock.window.network import NetworkSigns
+from batchdock.window.new_job.last_choices import LastChoices
+from batchdock.window.new_job.sheet import LEAST_SHEET_WIDTH
+from batchdock.window.new_job.side import Side
+from batchdock.window.new_job.workflow_choice import WorkflowChoice
+from batchdock.window.presence import Presence
 from batchdock.window.problems.page import ProblemsPage
+from batchdock.window.regions import Regions
 from batchdock.window.results.page import ResultsPage
-from batchdock.window.sidebar import PLACES, Page, Place, Sidebar
+from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
 from batchdock.window.tool_bar import ToolBar
@@ -42,6 +45,8 @@ from batchdock.window.transfers.announcing import TransferAnnouncer
 from batchdock.window.transfers.page import TransfersPage
 from batchdock.window.transfers.speed import SpeedMenu
 from batchdock.window.tray import Tray
+from batchdock.window.view_places import ViewPlaces
+from batchdock.window.workflows.own_files import OwnFiles, parted
 
 LEAST_BESIDE_DETAILS = 230
 """In steps of `theme.unit`: with less room in the middle, the side sheet takes the place of the details."""
@@ -58,20 +63,25 @@ class MainWindow(DropWindow):
         self._home = home
         self._closing = False
         self._takes_work = True
-        self._sheet: IntakeSheet | None = None
         self.setObjectName("batchdock")
         self.setWindowTitle("Batchdock")
         self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
         self.commands = WindowCommands(context, self, home)
+        self.own_files = OwnFiles(context, self)
         beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
         self.jobs = JobsPage(context, beginnings)
+        self.batches = BatchesPage(context)
         self.results = ResultsPage(context)
+        self.events = EventsPage(context)
+        self.inventory = InventoryPage(context)
         self.transfers = TransfersPage(context)
         self.problems = ProblemsPage(context)
         self.pages: dict[Page, QWidget] = {
             Page.JOBS: self.jobs,
-            Page.BATCHES: BatchesPage(context),
+            Page.BATCHES: self.batches,
             Page.RESULTS: self.results,
+            Page.EVENTS: self.events,
+            Page.INVENTORY: self.inventory,
             Page.TRANSFERS: self.transfers,
             Page.PROBLEMS: self.problems,
         }
@@ -89,35 +99,38 @@ class MainWindow(DropWindow):
         # A page that wants more than there is scrolls or is cut off; it does not widen the window.
         self._stack.setMinimumSize(unit(self) * 40, unit(self) * 60)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.side = Side(context, self._splitter, self.commands.choose_files, self.commands.choose_folder)
         self._lay_out()
-        self.tray = Tray(self, self.windowIcon(), self.actions_)
-        self._announcer = Announcer(context.messages, self.tray, self.show_results, self.show_job)
+        self.tray = Tray(self, self.windowIcon(), self.actions_, context.desk)
+        self._availability = Availability(
+            self.actions_, self.sidebar, self.side, self.tools, self.jobs, self.results, self.transfers
+        )
+        self._announcer = Announcer(
+            context, self.tray, self.show_results, self.show_job, self.commands.show_preferences
+        )
         TransferAnnouncer(context, self, self.tray)
         NetworkSigns(context, self.status)
         self._connect()
         self._restore()
-        self._on_selection()
+        self._availability.look()
         self.sidebar.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- ways in
 
     def add_paths(self, paths: Sequence[Path]) -> None:
-        """Look at these files and folders in the side sheet: the one way in for drop, menu, paste and demo."""
+        """Take these files and folders: the one way in for drop, menu, paste and demo.
+
+        Workflows and models are asked about, each in a dialog; everything else is looked at in the side sheet.
+        """
+        own, others = parted(paths)
+        if own and self._takes_work:
+            self.own_files.take(own, others)
+        self._look_at(others)
+
+    def _look_at(self, paths: Sequence[Path]) -> None:
         if not paths or not self._takes_work:
             return
-        if self._sheet is None:
-            self._sheet = IntakeSheet(self._context)
-            self._sheet.closed.connect(self._on_sheet_closed)
-            self._sheet.started.connect(self._on_started)
-            self._splitter.addWidget(self._sheet)
-            self._sheet.show()
-            side, middle, *_ = self._splitter.sizes()
-            sheet = self._sheet.sizeHint().width()
-            self._splitter.setSizes([side, max(middle - sheet, 1), sheet])
-            self.jobs.make_room(middle - sheet < unit(self) * LEAST_BESIDE_DETAILS)
-            self._on_selection()
-        self._sheet.add_paths(list(paths))
-        self._sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.side.add_paths(paths)
 
     @property
     def desk(self) -> Desk:
@@ -131,21 +144,23 @@ class MainWindow(DropWindow):
 
     @property
     def sheet(self) -> IntakeSheet | None:
-        """The side sheet while there is one."""
-        return self._sheet
+        """The side sheet with dropped files while there is one."""
+        return self.side.files
 
     def load(self) -> None:
         """Show what the flows know already; afterwards the news keep it up to date."""
         desk = self._context.desk
         accounts = desk.accounts.all()
         self.jobs.name_accounts(accounts)
-        self.jobs.model.put(desk.jobs.all())
+        jobs = desk.jobs.all()
+        self.jobs.feed.put(jobs)
         self.status.set_accounts(accounts)
         self.status.set_transfers(desk.transfers.all())
         self.status.look_at_disk()
         self._count_problems(len(desk.problems.all()))
+        self.tray.load(jobs, len(desk.problems.all()))
         self._count_transfers()
-        self._on_transfers()
+        self._availability.look_at_transfers()
 
     def go(self, place: Place) -> None:
         """Show a page, and a view of the job list."""
@@ -173,8 +188,7 @@ class MainWindow(DropWindow):
         """From here on nothing new is begun."""
         self._takes_work = False
         self.setAcceptDrops(False)
-        if self._sheet is not None:
-            self._sheet.close()
+        self.side.close()
 
     def leave(self) -> None:
         """Remember how it looks, and close for good."""
@@ -187,14 +201,21 @@ class MainWindow(DropWindow):
         """Remember geometry, columns and place."""
         settings = self._context.settings
         settings.setValue("window/geometry", self.saveGeometry())
-        settings.setValue("window/splitter", self._splitter.saveState() if self._sheet is None else None)
+        settings.setValue("window/splitter", self._splitter.saveState() if self.side.sheet is None else None)
         settings.setValue("window/place", self.sidebar.place().key)
         settings.setValue("window/status-bar", self.status.isVisibleTo(self))
         self.jobs.save_state(settings)
+        self.inventory.save_state(settings)
         settings.sync()
 
     def go_to_search(self) -> None:
         """Put the keyboard into the search field."""
+        if self.batches.shows_datasets and self.sidebar.place().page is Page.BATCHES:
+            self.batches.datasets.go_to_search()
+            return
+        if self.sidebar.place() == INVENTORY:
+            self.inventory.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.tools.search.selectAll()
 
@@ -209,7 +230,8 @@ class MainWindow(DropWindow):
             event.accept()
             return
         event.ignore()
-        self.close_asked.emit()
+        if not self.tray.take_window():
+            self.close_asked.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LanguageChange:
@@ -235,7 +257,7 @@ class MainWindow(DropWindow):
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([self.sidebar.sizeHint().width(), unit(self) * 250])
-        self.sidebar.setMinimumWidth(self.sidebar.sizeHint().width() - step * 4)
+        self.sidebar.setMinimumWidth(self.sidebar.sizeHint().width() - step * 13)
         self.setCentralWidget(self._splitter)
         # Room for the side sheet from the start: the window must not grow under the mouse when files are dropped.
         self.setMinimumSize(self.sidebar.minimumWidth() + step * (40 + LEAST_SHEET_WIDTH + 2), step * 110)
@@ -245,26 +267,53 @@ class MainWindow(DropWindow):
     def _connect(self) -> None:
         self._context.inbox.arrived.connect(self._on_news)
         self.dropped.connect(self._take)
+        self.side.form_made.connect(self._offer_own)
+        self.side.opened.connect(self._on_sheet_opened)
+        self.side.closed.connect(self._on_sheet_closed)
+        self.side.started.connect(self._on_started)
+        self.batches.start_asked.connect(self.side.open_batch)
+        self.batches.job_asked.connect(self.show_job)
+        self.own_files.not_own.connect(self._look_at)
+        self.own_files.added.connect(self._on_added)
         self.sidebar.went.connect(self._on_went)
-        self.tools.search_changed.connect(self._on_search)
-        self.jobs.counts_changed.connect(self._count_jobs)
-        self.jobs.selection_changed.connect(self._on_selection)
+        self.tools.search.searched.connect(self._on_search)
+        ViewPlaces(self.sidebar, self.jobs)
+        self.events.offered.connect(self._offer_events)
+        self._offer_events(self.events.is_offered)
+        self.events.job_wanted.connect(self._on_job_wanted)
+        InventoryMenu(self.inventory, self.sidebar, self.actions_)
+        DatasetsMenu(self.batches, self.sidebar, self.actions_)
+        Presence(self, self._context.desk.jobs.attention)
+        Regions(self, self._regions)
         self.jobs.details_toggled.connect(self.actions_["details"].setChecked)
         self.jobs.search_cleared.connect(self.tools.clear_search)
         self.jobs.view_asked.connect(lambda view: self.go(Place(Page.JOBS, JobView(view))))
-        self.jobs.table.menu_asked.connect(self._offer_job_menu)
         self.jobs.commands.results_asked.connect(self.show_results)
         self.jobs.commands.save_asked.connect(self.commands.save_results_of)
+        self.jobs.commands.draft_opened.connect(self.side.open_draft)
+        self.jobs.commands.new_files_asked.connect(self.side.run_again_on_new)
+        self.jobs.commands.made.connect(self._on_started)
+        self.jobs.commands.catch_asked.connect(self._on_catch)
+        self.actions_.fill_with("at-service", self.jobs.commands.service.of_selection)
+        self.actions_.fill_with("new-at-service", self.jobs.commands.service.of_accounts)
+        self.jobs.commands.service.job_made.connect(self.show_job)
+        self.side.service_job_asked.connect(self.jobs.commands.service.make)
         self.status.accounts_asked.connect(self.commands.manage_accounts)
         self.status.problems_asked.connect(lambda: self.go(Place(Page.PROBLEMS)))
         self.problems.find_folder_asked.connect(self.transfers.find_folder_of)
         self.tray.open_asked.connect(self.come_forward)
         self.tray.quit_asked.connect(self.close_asked)
+        self.tray.job_asked.connect(self.show_job)
+        self.tray.page_asked.connect(lambda page: self.go(Place(Page.PROBLEMS) if page == "problems" else PLACES[0]))
         self.status.transfers_asked.connect(lambda: self.go(Place(Page.TRANSFERS)))
-        self.actions_.columns.aboutToShow.connect(self._fill_columns)
         self.actions_.speed_limit.aboutToShow.connect(lambda: self._speed.fill(self.actions_.speed_limit))
-        self.transfers.selection_changed.connect(self._on_transfers)
-        self.transfers.menu_asked.connect(self._offer_transfer_menu)
+
+    def _regions(self) -> list[QWidget]:
+        """Return what F6 goes through."""
+        page = self._stack.currentWidget()
+        regions = page.regions() if page is self.jobs or page is self.inventory else [page]
+        side = [self.side.sheet] if self.side.sheet is not None else []
+        return [self.tools, self.sidebar, self._context.messages, *regions, *side]
 
     def _restore(self) -> None:
         settings = self._context.settings
@@ -274,17 +323,18 @@ class MainWindow(DropWindow):
             self._splitter.restoreState(splitter)
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
         self.jobs.restore_state(settings)
+        self.inventory.restore_state(settings)
         self.actions_["status-bar"].setChecked(self.status.isVisibleTo(self))
         wanted = settings.value("window/place", PLACES[0].key)
-        self.sidebar.go(next((place for place in PLACES if place.key == wanted), PLACES[0]))
+        self.sidebar.go(self.sidebar.place_of(str(wanted)) or PLACES[0])
 
     def _on_news(self, events: list[Event]) -> None:
         self.jobs.take(events)
         self.status.take(events)
+        self.tray.take(events)
+        self._announcer.take(events)
         for event in events:
             match event:
-                case JobEnded(job):
-                    self._announcer.job_ended(job)
                 case ProblemsChanged(problems):
                     self._count_problems(len(problems))
                 case TransfersChanged():
@@ -293,49 +343,13 @@ class MainWindow(DropWindow):
     def _on_went(self, place: Place) -> None:
         self._stack.setCurrentWidget(self.pages[place.page])
         if place.view is not None:
-            self.jobs.set_view(place.view)
-        self._on_selection()
+            self.jobs.set_view(place.view, place.own)
+        self._availability.look()
 
     def _on_search(self, text: str) -> None:
         if text and self.sidebar.place().page is not Page.JOBS:
             self.go(PLACES[0])
         self.jobs.search(text)
-
-    def _on_selection(self) -> None:
-        here = self.sidebar.place().page
-        possible = self.jobs.commands.possible()
-        if here is not Page.JOBS:
-            possible = dict.fromkeys(possible, False)
-        if here is Page.RESULTS:
-            possible["save-results"] = self.results.shown_job() is not None
-        at_jobs = {"select-all": here is Page.JOBS, "details": here is Page.JOBS}
-        self.actions_.enable({**possible, **at_jobs, "start": self._sheet is not None})
-        self._on_transfers()
-
-    def _offer_job_menu(self, where: QPoint) -> None:
-        if self.jobs.commands.possible()["copy"]:
-            self.actions_.job_menu().popup(self.jobs.table.viewport().mapToGlobal(where))
-
-    def _on_transfers(self) -> None:
-        possible = self.transfers.commands.possible()
-        self.tools.offer_transfers(pause=possible["pause-all"], resume=possible["continue-all"])
-        if self.sidebar.place().page is not Page.TRANSFERS:
-            everything = ("pause-all", "continue-all", "clear-finished")
-            possible = {key: possible[key] and key in everything for key in possible}
-        self.actions_.enable(possible)
-
-    def _offer_transfer_menu(self, where: QPoint) -> None:
-        if self.transfers.selected():
-            self.actions_.transfer_menu().popup(self.transfers.table.viewport().mapToGlobal(where))
-
-    def _fill_columns(self) -> None:
-        menu = self.actions_.columns
-        menu.clear()
-        menu.addActions(self.jobs.table.column_actions(menu))
-
-    def _count_jobs(self) -> None:
-        for view in JobView:
-            self.sidebar.set_count(Place(Page.JOBS, view), self.jobs.model.count(view))
 
     def _count_transfers(self) -> None:
         self.sidebar.set_count(Place(Page.TRANSFERS), len(self.status.moving))
@@ -344,22 +358,55 @@ class MainWindow(DropWindow):
         self.sidebar.set_count(Place(Page.PROBLEMS), count)
         self.status.set_problems(count)
 
+    def _offer_events(self, offered: bool) -> None:
+        self.sidebar.show_place(EVENTS, offered)
+        self.actions_["show-events"].setVisible(offered)
+        self.actions_["show-events"].setEnabled(offered)
+
+    def _on_catch(self, job: Job) -> None:
+        self.go(EVENTS)
+        self.events.catch(job)
+
+    def _on_job_wanted(self) -> None:
+        if self.jobs.commands.possible()["catch-results"]:
+            self.jobs.commands.catch_results()
+            return
+        self.go(PLACES[0])
+        self._context.messages.info(self.tr("Choose a job here, then Job › Catch results…"))
+
     def _on_started(self, jobs: tuple[Job, ...]) -> None:
         self.jobs.model.put(jobs)
         if jobs:
             self.show_job(jobs[0].key)
 
+    def _offer_own(self, choice: WorkflowChoice) -> None:
+        choice.own_wanted.connect(self.own_files.choose)
+        choice.shelf_wanted.connect(self.commands.show_shelf)
+
+    def _on_added(self, workflow_id: str, name: str) -> None:
+        last, said = LastChoices(self._context.settings), self.tr("“%1” was added.").replace("%1", name)
+        if self.side.form is not None:
+            last.keep_workflow(THIS_COMPUTER_ID, workflow_id)
+            self._context.messages.info(said)
+            return
+        last.keep(THIS_COMPUTER_ID, workflow_id)
+        said = f"{said} {self.tr('Drop pictures or videos to run it over them.')}"
+        self._context.messages.info(said, button_text=self.tr("Add files…"), on_click=self.commands.choose_files)
+
+    def _on_sheet_opened(self, beside: int) -> None:
+        self.jobs.make_room(beside < unit(self) * LEAST_BESIDE_DETAILS)
+        self._availability.look()
+
     def _on_sheet_closed(self) -> None:
-        self._sheet = None
         self.jobs.make_room(False)
-        self._on_selection()
+        self._availability.look()
         self.jobs.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self, data: QMimeData) -> None:
         paths = local_paths(data)
         if paths:
             self.add_paths(paths)
-        else:
+        elif not self.own_files.take_text(data.text()):
             self._context.messages.info(
                 self.tr("There are no files of this computer in it. Save them to a folder first, then drop them here.")
             )

@@ -16,6 +16,7 @@ INFO_SECONDS = 8
 UNDO_SECONDS = 10
 MOST_AT_ONCE = 3
 MOST_INFOS = 2
+_ENDS = (".", "?", "!", "。", ".”", "?”")
 
 
 def worded(error: BatchdockError) -> tuple[str, str, str]:
@@ -26,6 +27,11 @@ def worded(error: BatchdockError) -> tuple[str, str, str]:
     templates = (error.title, error.message, error.advice)
     title, message, advice = (QCoreApplication.translate("errors", each).format_map(values) for each in templates)
     return title, message, advice
+
+
+def in_sentences(parts: tuple[str, ...]) -> str:
+    """Return parts as sentences, each with its end."""
+    return " ".join(part if part.endswith(_ENDS) else f"{part}." for part in parts if part)
 
 
 def technical_details(error: BatchdockError) -> str:
@@ -75,7 +81,7 @@ class Messages(QWidget):
     ) -> None:
         """Say what happened, what the app does now and what the person can do. It stays until closed."""
         title, message, advice = worded(error)
-        body = " ".join(part if part.endswith((".", "?", "”")) else f"{part}." for part in (message, advice) if part)
+        body = in_sentences((message, advice))
         for notice in self._notices:
             if notice.says(title, body):
                 notice.repeat()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
 from batchdock.bridge.dialogs import ask
 from batchdock.core.account import THIS_COMPUTER_ID
@@ -19,6 +19,8 @@ class Answer(Enum):
 
     QUIT = auto()
     STAY_IN_TRAY = auto()
+    ALWAYS_STAY = auto()
+    """In the tray, now and whenever the window is closed."""
     CANCEL = auto()
 
 
@@ -66,11 +68,16 @@ async def ask_to_quit(window: QWidget, text: str, *, tray: bool) -> Answer:
     stay = box.addButton(text, QMessageBox.ButtonRole.ActionRole) if tray else None
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(go)
+    always = QCheckBox(_tr("quitting", "Keep it running whenever I close the window")) if tray else None
+    if always is not None:
+        box.setCheckBox(always)
     try:
         await ask(box)
         clicked = box.clickedButton()
         if clicked is go:
             return Answer.QUIT
-        return Answer.STAY_IN_TRAY if stay is not None and clicked is stay else Answer.CANCEL
+        if stay is None or clicked is not stay:
+            return Answer.CANCEL
+        return Answer.ALWAYS_STAY if always is not None and always.isChecked() else Answer.STAY_IN_TRAY
     finally:
         box.deleteLater()

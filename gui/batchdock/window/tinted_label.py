@@ -17,6 +17,11 @@ class TintedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._take_colour()
 
+    def set_tint(self, tint: Tint) -> None:
+        """Let the text mean something else."""
+        self._tint = tint
+        self._take_colour()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.ApplicationPaletteChange:
             self._take_colour()

@@ -1,20 +1,17 @@
 """The tool bar: the two ways to add files, the search field, the accounts, the details."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from batchdock.window.actions import Actions
 from batchdock.window.icons import icon
+from batchdock.window.search_field import SearchField
 from batchdock.window.theme import icon_room, unit
-
-SEARCH_PAUSE_MS = 300
 
 
 class ToolBar(QToolBar):
-    """`search_changed` comes when typing pauses. Text that an input method is still composing does not count."""
-
-    search_changed = Signal(str)
+    """What is needed most."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,19 +28,10 @@ class ToolBar(QToolBar):
         self.addAction(actions["add-folder"])
         self._all = {key: self._add_button(actions[key]) for key in ("pause-all", "continue-all")}
         self.offer_transfers(pause=False, resume=False)
-        self.search = QLineEdit()
+        self.search = SearchField()
         self.search.setAcceptDrops(False)
-        self.search.setClearButtonEnabled(True)
         self.search.setTextMargins(0, step // 2, 0, step // 2)
         self.search.setMaximumWidth(step * 90)
-        self._glass = QAction(icon("search"), "", self.search)
-        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(SEARCH_PAUSE_MS)
-        self._pause.timeout.connect(self._tell)
-        self.search.textChanged.connect(self._on_typed)
-        self.search.returnPressed.connect(self._tell)
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(room)
@@ -71,7 +59,7 @@ class ToolBar(QToolBar):
     def clear_search(self) -> None:
         """Empty the field, and say so at once."""
         self.search.clear()
-        self._tell()
+        self.search.tell()
 
     def offer_transfers(self, *, pause: bool, resume: bool) -> None:
         """Show the button that does something: pause while anything runs, else continue while anything is paused."""
@@ -81,8 +69,7 @@ class ToolBar(QToolBar):
     def retranslate_ui(self) -> None:
         """Write everything in the person's language."""
         self.setWindowTitle(self.tr("Tools"))
-        self.search.setPlaceholderText(self.tr("Search jobs"))
-        self.search.setAccessibleName(self.tr("Search jobs"))
+        self.search.name(self.tr("Search jobs"))
         self.account.setText(self.tr("Accounts"))
         self.account.setAccessibleName(self.tr("Accounts"))
         self.account.setToolTip(self.tr("Connect a service, or look at the connected ones"))
@@ -103,13 +90,3 @@ class ToolBar(QToolBar):
 
     def _offer_accounts(self) -> None:
         self._menu.popup(self.account.mapToGlobal(self.account.rect().bottomLeft()))
-
-    def _on_typed(self, text: str) -> None:
-        if text:
-            self._pause.start()
-        else:
-            self._tell()
-
-    def _tell(self) -> None:
-        self._pause.stop()
-        self.search_changed.emit(self.search.text())

@@ -60,12 +60,39 @@ def state_icon(state: JobState) -> tuple[str, Tint]:
     return _STATE_ICONS[state]
 
 
+_CONTENT_ICONS: dict[Content, str] = {
+    Content.IMAGES: "image",
+    Content.VIDEOS: "film",
+    Content.METADATA: "table",
+    Content.ARCHIVES: "archive",
+    Content.MIXED: "images",
+    Content.STREAM: "video",
+}
+
+
+def content_icon(content: Content) -> str:
+    """Return the name of the icon beside the word; empty for what nobody knows."""
+    return _CONTENT_ICONS.get(content, "")
+
+
+_RUNS_ON = {
+    "cloud": QT_TRANSLATE_NOOP("contents", "Cloud"),
+    "edge": QT_TRANSLATE_NOOP("contents", "Edge"),
+}
+
+
+def runs_on_word(place: str) -> str:
+    """Return where a stream is worked on; what the service says where that is something else."""
+    return _tr("contents", _RUNS_ON[place]) if place in _RUNS_ON else place
+
+
 _CONTENTS: dict[Content, str] = {
     Content.IMAGES: QT_TRANSLATE_NOOP("contents", "Pictures"),
     Content.VIDEOS: QT_TRANSLATE_NOOP("contents", "Videos"),
     Content.METADATA: QT_TRANSLATE_NOOP("contents", "Tables"),
     Content.ARCHIVES: QT_TRANSLATE_NOOP("contents", "Archives"),
     Content.MIXED: QT_TRANSLATE_NOOP("contents", "Mixed"),
+    Content.STREAM: QT_TRANSLATE_NOOP("contents", "Stream"),
     Content.UNKNOWN: QT_TRANSLATE_NOOP("contents", "–"),
 }
 
@@ -113,6 +140,18 @@ def size_text(size: int) -> str:
 def rate_text(rate: float) -> str:
     """Return bytes a second as “18 MB/s”."""
     return _tr("times", "%1/s").replace("%1", size_text(int(rate)))
+
+
+def items_rate_text(rate: float, content: Content) -> str:
+    """Return items a second as “12.4 pictures/s”, or where that is less than one by the minute or the hour."""
+    videos = content is Content.VIDEOS
+    if rate >= 1:
+        words = _tr("jobs", "%1 videos/s") if videos else _tr("jobs", "%1 pictures/s")
+    elif rate >= 1 / 60:
+        rate, words = rate * 60, _tr("jobs", "%1 videos/min") if videos else _tr("jobs", "%1 pictures/min")
+    else:
+        rate, words = rate * 3600, _tr("jobs", "%1 videos/h") if videos else _tr("jobs", "%1 pictures/h")
+    return words.replace("%1", QLocale().toString(rate, "f", 0 if rate >= 100 else 1))
 
 
 def percent_text(share: float) -> str:
@@ -163,11 +202,37 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     return QLocale().toString(_local(moment).date(), pattern)
 
 
+def since_time(moment: datetime, now: datetime | None = None) -> str:
+    """Return since when something is so: “08:15” today, else “10 Sep”, “10 Sep 2025”. `moment` has a time zone."""
+    here, today = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
+    if here.date() == today.date():
+        return QLocale().toString(_local(moment).time(), QLocale.FormatType.ShortFormat)
+    pattern = "d MMM" if here.year == today.year else "d MMM yyyy"
+    return QLocale().toString(_local(moment).date(), pattern)
+
+
 def exact_time(moment: datetime) -> str:
     """Return date, time and time zone for a tooltip."""
     local = _local(moment)
     long = QLocale().toString(local, QLocale.FormatType.ShortFormat)
     return f"{long} {moment.astimezone().strftime('%Z')}"
+
+
+def exact_times(moment: datetime) -> str:
+    """Return the local time, and under it the same moment in UTC where that is another."""
+    here = moment.astimezone()
+    if not here.utcoffset():
+        return exact_time(moment)
+    return f"{exact_time(moment)}\n{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def countdown_text(seconds: float) -> str:
+    """Return the time until something happens as “in 2 days 4 h”, “in 3 h 20 min”, “in 12 min”, “in 40 s”."""
+    if seconds < 86_400:
+        return _tr("times", "in %1").replace("%1", duration_text(seconds))
+    days, hours = divmod(int(seconds // 3600), 24)
+    text = grouped(_tr("times", "in %n day(s)", None, days), days)
+    return _tr("times", "%1 %2 h").replace("%1", text).replace("%2", number_text(hours)) if hours else text
 
 
 def _local(moment: datetime) -> QDateTime:

@@ -7,7 +7,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from batchdock.core.account import Account, KeyKept
 from batchdock.flows.news import Light
+from batchdock.window.accounts.kinds import workspace_text
 from batchdock.window.icons import icon
+from batchdock.window.plain_text import tooltip_text
 from batchdock.window.theme import Tint
 from batchdock.window.two_lines import SECOND_LINE_ROLE
 
@@ -47,19 +49,24 @@ class AccountsModel(QAbstractListModel):
         """Return the account in `row`, or None outside."""
         return self._accounts[row] if 0 <= row < len(self._accounts) else None
 
+    def name_of(self, account: Account) -> str:
+        """Return what people call an account."""
+        return self.tr("This computer") if account.is_this_computer else account.name
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._accounts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         account = self._accounts[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.tr("This computer") if account.is_this_computer else account.name
+            return self.name_of(account)
         if role == SECOND_LINE_ROLE:
             return self._second_line(account)
         if role == Qt.ItemDataRole.DecorationRole:
             return self._icon(account)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{account.name}, {self._second_line(account)}"
+            said = f"{self.name_of(account)}, {self._second_line(account)}"
+            return said if role == Qt.ItemDataRole.AccessibleTextRole else tooltip_text(said)
         return None
 
     def _icon(self, account: Account) -> Any:
@@ -72,7 +79,7 @@ class AccountsModel(QAbstractListModel):
 
     def _second_line(self, account: Account) -> str:
         if account.is_this_computer:
-            return self.tr("Free. Nothing is sent anywhere.")
+            return self.tr("Free. Works here, or on a cluster of your own.")
         lights = {
             Light.SLOW: self.tr("answers slowly"),
             Light.NO_CONNECTION: self.tr("no connection"),
@@ -83,9 +90,8 @@ class AccountsModel(QAbstractListModel):
             KeyKept.UNTIL_QUIT: self.tr("key kept until you quit"),
             KeyKept.MISSING: self.tr("key missing: enter it again"),
         }
-        workspace = self.tr("Roboflow workspace “%1”").replace("%1", account.workspace)
         said = (
-            workspace,
+            workspace_text(account),
             keys.get(account.key_kept, ""),
             lights.get(self._lights.get(account.account_id, Light.OK), ""),
         )

@@ -1,15 +1,18 @@
 """All batches of all accounts as a table; sorts and filters by itself, without a proxy."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush
 
 from batchdock.core.batch import Batch, BatchKind
+from batchdock.window.batches.browser.entries import natural_key
+from batchdock.window.expiry import countdown
 from batchdock.window.icons import icon
-from batchdock.window.results.entries import natural_key
-from batchdock.window.wording import content_word, duration_text, exact_time, number_text, relative_time
+from batchdock.window.theme import Tint, colour
+from batchdock.window.wording import content_word, exact_times, number_text, relative_time
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -20,8 +23,6 @@ _ALIGN_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
-FAR_AWAY = timedelta(days=365 * 5)
-"""An expiry later than this is a service's way to say never."""
 
 
 class BatchesModel(QAbstractTableModel):
@@ -58,6 +59,15 @@ class BatchesModel(QAbstractTableModel):
         row = self.row_of(batch)
         if row is not None:
             self.dataChanged.emit(self.index(row, FILES), self.index(row, FILES))
+
+    def count(self, batch: Batch) -> int | None:
+        """Return how many files a batch holds, None while nobody has counted."""
+        return self._counts.get((batch.account_id, batch.batch_id))
+
+    def tell_time(self) -> None:
+        """Let everything that depends on the time be written anew."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0, CREATED), self.index(len(self._rows) - 1, EXPIRES))
 
     def batch(self, row: int) -> Batch | None:
         """Return the batch in `row`, or None outside."""
@@ -108,18 +118,21 @@ class BatchesModel(QAbstractTableModel):
             return _ALIGN_NUMBER if index.column() == FILES else None
         if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
             return icon("package-open" if batch.kind is BatchKind.MULTIPART else "layers")
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == EXPIRES:
+            tint = countdown(batch.expires).tint
+            return None if tint is Tint.TEXT else QBrush(colour(tint))
         if role == Qt.ItemDataRole.ToolTipRole:
-            moment = {CREATED: batch.created, EXPIRES: batch.expires}.get(index.column())
-            return (
-                exact_time(moment) if moment is not None and moment.year < 9000 else self._text(batch, index.column())
-            )
+            if index.column() == EXPIRES:
+                return countdown(batch.expires).exact
+            created = batch.created if index.column() == CREATED else None
+            return self._text(batch, index.column()) if created is None else exact_times(created)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
             return ", ".join(part for part in (batch.name, content_word(batch.content), kind_word(batch.kind)) if part)
         return None
 
     def _text(self, batch: Batch, column: int) -> str:
         if column == FILES:
-            count = self._counts.get((batch.account_id, batch.batch_id))
+            count = self.count(batch)
             return "" if count is None else number_text(count)
         if column == CREATED:
             return relative_time(batch.created) if batch.created else "–"
@@ -128,20 +141,9 @@ class BatchesModel(QAbstractTableModel):
             WHERE: self._places.get(batch.account_id, batch.account_id),
             CONTENT: content_word(batch.content),
             KIND: kind_word(batch.kind),
-            EXPIRES: self.expiry_text(batch),
+            EXPIRES: countdown(batch.expires).text,
         }
         return texts[column]
-
-    def expiry_text(self, batch: Batch, now: datetime | None = None) -> str:
-        """Return “in 2 d 4 h”, “expired”, or “never”."""
-        if batch.expires is None:
-            return self.tr("never")
-        left = batch.expires - (now or datetime.now(UTC))
-        if left > FAR_AWAY:
-            return self.tr("never")
-        if left.total_seconds() <= 0:
-            return self.tr("expired")
-        return self.tr("in %1").replace("%1", duration_text(left.total_seconds()))
 
     def _arrange(self) -> None:
         shown = [

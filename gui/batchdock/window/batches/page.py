@@ -1,10 +1,9 @@
 """The batches page: what lies in the staging area of each account."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -12,39 +11,53 @@ from PySide6.QtWidgets import (
     QLabel,
     QSplitter,
     QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
 from batchdock.core.account import THIS_COMPUTER_ID
-from batchdock.core.batch import Batch, BatchKind, Content
+from batchdock.core.batch import Batch, BatchKind, Choice
 from batchdock.core.errors import BatchdockError
-from batchdock.core.job import Job
 from batchdock.core.transfer import TransferKind
 from batchdock.flows.news import AccountsChanged, Event, JobEnded, TransfersChanged
+from batchdock.window.batches.browser.browser import Browser
+from batchdock.window.batches.kin import Kin
 from batchdock.window.batches.model import CONTENT, CREATED, EXPIRES, FILES, KIND, NAME, WHERE, BatchesModel, kind_word
-from batchdock.window.batches.start_form import StartForm
+from batchdock.window.batches.removing import ask_to_remove
+from batchdock.window.batches.saving import Wanted, ask_and_save
 from batchdock.window.context import Context
+from batchdock.window.datasets.page import DatasetsPage
 from batchdock.window.empty_state import EmptyState
+from batchdock.window.expiry import TICK_MS, countdown
 from batchdock.window.heading import heading
 from batchdock.window.icon_button import IconButton
+from batchdock.window.icons import icon
 from batchdock.window.messages import worded
+from batchdock.window.new_job.batch_what import WORKABLE
 from batchdock.window.quiet_table import QuietTable
-from batchdock.window.results.browser import Browser
-from batchdock.window.results.saving import ask_where, save_to
 from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
-from batchdock.window.wording import content_word, duration_text, files_text, relative_time
+from batchdock.window.wording import content_word, countdown_text, files_text, relative_time
+
+_DATASETS = 1
+"""Their place among the tabs."""
 
 COUNTED_AHEAD = 30
 """How many batches of this computer are counted without being chosen: about what is on screen."""
 
 
+NARROW = 110
+"""In steps of `theme.unit`."""
+
+
 class BatchesPage(QWidget):
     """A table above, the chosen batch below: its files, and what can be done with it."""
 
-    started = Signal(tuple)
-    """A job was started on a batch: a tuple of one `Job`."""
+    start_asked = Signal(object)
+    """A job is to be made over this `Batch`."""
+    job_asked = Signal(object)
+    """Somebody wants to see the job with this key."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,41 +75,97 @@ class BatchesPage(QWidget):
         self.refresh_button.clicked.connect(lambda _checked=False: self.refresh())
         self.table = self._make_table()
         self.browser = Browser(context)
-        self.start_form = StartForm(context)
-        self.start_form.hide()
-        self.start_form.started.connect(self._on_started)
-        self.start_form.closed.connect(self._close_form)
-        self.start_button = IconButton("circle-play", self.tr("Start a job on this batch…"))
+        self.start_button = IconButton("circle-play", self.tr("Start a job…"))
+        self.start_button.setAccessibleName(self.tr("Start a job on this batch"))
         self.start_button.clicked.connect(lambda _checked=False: self._on_start())
         self.save_button = IconButton("download", self.tr("Save…"))
         self.save_button.setAccessibleName(self.tr("Save this batch"))
         self.save_button.clicked.connect(lambda _checked=False: self._on_save())
+        self.remove_button = IconButton("trash-2", self.tr("Remove…"))
+        self.remove_button.setAccessibleName(self.tr("Remove this batch"))
+        self.remove_button.clicked.connect(lambda _checked=False: self._on_remove())
         self._name, self._about = QLabel(), TintedLabel()
+        self.kin = Kin(context)
+        self.kin.job_asked.connect(self.job_asked)
         self._empty = EmptyState("layers", self.tr("No batches yet. They are made when you start a job or send files."))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._make_content())
+        self.datasets = DatasetsPage(context)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("What is shown"))
+        self.tabs.addTab(icon("layers"), self.tr("Batches"))
+        self.tabs.addTab(icon("package"), self.tr("Datasets"))
+        both = QStackedWidget()
+        both.addWidget(self._stack)
+        both.addWidget(self.datasets)
+        self.tabs.currentChanged.connect(both.setCurrentIndex)
+        self.datasets.offered.connect(self._offer_datasets)
+        self._offer_datasets(self.datasets.is_offered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(unit(self) * 4, unit(self) * 4, unit(self) * 4, unit(self) * 4)
-        layout.addWidget(self._stack)
+        layout.setSpacing(unit(self) * 3)
+        layout.addWidget(self.tabs)
+        layout.addWidget(both, 1)
         context.inbox.arrived.connect(self._on_news)
+        self._ticking = QTimer(self)
+        self._ticking.setInterval(TICK_MS)
+        self._ticking.timeout.connect(self._tell_time)
         self._name_places()
         self._write()
+
+    def show_datasets(self) -> None:
+        """Go to the datasets."""
+        self.tabs.setCurrentIndex(_DATASETS)
+
+    @property
+    def shows_datasets(self) -> bool:
+        """Whether the datasets are looked at, and not the batches."""
+        return self.tabs.currentIndex() == _DATASETS
+
+    def _offer_datasets(self, offered: bool) -> None:
+        """Without an account that keeps datasets there are only batches, and no tabs."""
+        self.tabs.setVisible(offered)
+        if not offered:
+            self.tabs.setCurrentIndex(0)
 
     def refresh(self) -> None:
         """Read the batches of every account. One that does not answer leaves the others as they are."""
         self._stale = False
-        for account in self._context.desk.accounts.all():
+        accounts = self._context.desk.accounts
+        for account in accounts.all():
             account_id = account.account_id
-            if account_id not in self._reading:
+            if account_id not in self._reading and accounts.capabilities(account_id).takes_files:
                 self._reading.add(account_id)
                 self._context.tasks.start(self._read(account_id), on_error=self._on_unread)
         self._write()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the buttons are their signs: the name needs it more."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < unit(self) * NARROW
+        texts = (self.tr("Start a job…"), self.tr("Save…"), self.tr("Remove…"))
+        for button, text in zip((self.start_button, self.save_button, self.remove_button), texts, strict=True):
+            button.setText("" if narrow else text)
+            button.setToolTip(button.accessibleName() if narrow else "")
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._tell_time()
+        self._ticking.start()
         if self._stale:
             self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ticking.stop()
+        super().hideEvent(event)
+
+    def _tell_time(self) -> None:
+        self.model.tell_time()
+        if self._shown is not None:
+            self._about.setText(self._facts(self._shown))
 
     def _make_table(self) -> QuietTable:
         table = QuietTable(self.tr("Batches"))
@@ -109,7 +178,7 @@ class BatchesPage(QWidget):
                 KIND: kind_word(BatchKind.SHARDED),
                 FILES: "888,888",
                 CREATED: relative_time(datetime.now(UTC) - timedelta(minutes=59)),
-                EXPIRES: self.tr("in %1").replace("%1", duration_text(6.9 * 24 * 3600)),
+                EXPIRES: countdown_text(6.9 * 24 * 3600),
             },
         )
         table.horizontalHeader().setSortIndicator(CREATED, Qt.SortOrder.DescendingOrder)
@@ -136,8 +205,8 @@ class BatchesPage(QWidget):
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(step * 3)
-        below.addLayout(heading(self._name, self._about, self.save_button, self.start_button))
-        below.addWidget(self.start_form)
+        below.addLayout(heading(self._name, self._about, self.remove_button, self.save_button, self.start_button))
+        below.addWidget(self.kin)
         below.addWidget(self.browser, 1)
         below.addStretch()
         halves = QSplitter(Qt.Orientation.Vertical)
@@ -180,7 +249,8 @@ class BatchesPage(QWidget):
             self.refresh()
 
     def _name_places(self) -> None:
-        accounts = self._context.desk.accounts.all()
+        book = self._context.desk.accounts
+        accounts = [each for each in book.all() if book.capabilities(each.account_id).takes_files]
         names = {
             account.account_id: self.tr("This computer") if account.is_this_computer else account.name
             for account in accounts
@@ -212,10 +282,10 @@ class BatchesPage(QWidget):
         batch = self.model.batch(current.row())
         same = batch is not None and self._shown is not None and _key(batch) == _key(self._shown)
         self._shown = batch
+        self.kin.show_batch(batch)
         if batch is None:
             self.browser.clear()
         elif not same:
-            self._close_form()
             self.browser.show_batches(batch.account_id, [(batch.batch_id, batch.name)])
             self._context.tasks.start(self._count(batch), on_error=self._on_unread)
         self._write()
@@ -226,14 +296,15 @@ class BatchesPage(QWidget):
         )
         self.model.show_count(batch, detail.count)
         if self._shown is not None and _key(self._shown) == _key(batch):
-            self._about.setText(self._facts(batch, files_text(detail.count)))
+            self._about.setText(self._facts(batch))
 
-    def _facts(self, batch: Batch, files: str = "") -> str:
-        expires = self.model.expiry_text(batch)
+    def _facts(self, batch: Batch) -> str:
+        count = self.model.count(batch)
+        expires = countdown(batch.expires).text
         return " · ".join(
             part
             for part in (
-                files or content_word(batch.content),
+                content_word(batch.content) if count is None else files_text(count),
                 kind_word(batch.kind),
                 self.tr("expires: %1").replace("%1", expires),
             )
@@ -247,35 +318,40 @@ class BatchesPage(QWidget):
         elif self._state.text() == self.tr("Reading…"):
             self._state.setText("")
         batch = self._shown
-        self.start_button.setEnabled(batch is not None and batch.content in (Content.IMAGES, Content.VIDEOS))
+        # Of a batch with parts it is not known before it is looked into whether one of them can be worked on.
+        workable = batch is not None and (batch.kind is BatchKind.MULTIPART or batch.content in WORKABLE)
+        self.start_button.setEnabled(workable)
         self.save_button.setEnabled(batch is not None)
+        self.remove_button.setVisible(batch is not None and batch.account_id == THIS_COMPUTER_ID)
         if batch is not None and self._name.text() != batch.name:
             self._name.setText(batch.name)
             self._about.setText(self._facts(batch))
 
     def _on_start(self) -> None:
         if self._shown is not None:
-            # In its place: on a small screen there is no room for both.
-            self.browser.hide()
-            self.start_form.open_for(self._shown)
-
-    def _close_form(self) -> None:
-        self.start_form.hide()
-        self.browser.show()
-
-    def _on_started(self, jobs: tuple[Job, ...]) -> None:
-        for job in jobs:
-            self._context.messages.info(self.tr("“%1” has started. Look under Jobs.").replace("%1", job.name))
-        self.started.emit(jobs)
+            self.start_asked.emit(self._shown)
 
     def _on_save(self) -> None:
         if self._shown is not None:
             self._context.tasks.start(self._save(self._shown))
 
+    def _on_remove(self) -> None:
+        if self._shown is not None:
+            self._context.tasks.start(self._remove(self._shown))
+
+    async def _remove(self, batch: Batch) -> None:
+        if await ask_to_remove(self, batch.name):
+            await self._context.background.run(self._context.desk.computer.remove_batch(batch.batch_id))
+            self._context.messages.info(self.tr("“%1” was removed from this computer.").replace("%1", batch.name))
+            self.refresh()
+
     async def _save(self, batch: Batch) -> None:
-        folder: Path | None = await ask_where(self._context, self, batch.name)
-        if folder is not None:
-            await save_to(self._context, batch.account_id, [batch.batch_id], batch.name, folder)
+        desk, run = self._context.desk, self._context.background.run
+        saved = await run(desk.results.saved_of(*_key(batch)))
+        parts = await run(desk.batches.parts(*_key(batch)))
+        choices = tuple([Choice(part.name, others=True) for part in parts]) or (Choice(None, others=True),)
+        wanted = Wanted(*_key(batch), batch.name, self.model.count(batch), choices, is_all=True)
+        await ask_and_save(self._context, self, wanted, saved)
 
 
 def _key(batch: Batch) -> tuple[str, str]:

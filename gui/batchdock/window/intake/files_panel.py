@@ -126,6 +126,10 @@ class FilesPanel(QWidget):
         self._with_near_copies = self.gathered
         self._show_gathered(best)
 
+    def show_rest(self, rest: Gathered) -> None:
+        """Show these files only, for good."""
+        self._show_gathered(rest)
+
     def show_all(self) -> None:
         """Show near copies again, if they were left out."""
         before, self._with_near_copies = self._with_near_copies, None

@@ -1,26 +1,28 @@
-"""The side sheet: what was dropped, counted while one looks, and what is to be done with it."""
+"""The side sheet of a drop: what was dropped, counted while one looks, and what is to be done with it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from batchdock.bridge.inbox import Inbox
+from batchdock.core.batch import Content
 from batchdock.core.errors import BatchdockError
-from batchdock.core.intake import CloserLook, Item, Review
+from batchdock.core.intake import Finding, Item, Review
+from batchdock.core.job import Job, JobDefinition
+from batchdock.core.order import Order
+from batchdock.flows.jobs.ordering import TRIAL_COUNT
 from batchdock.window.context import Context
 from batchdock.window.intake.files_panel import FilesPanel
 from batchdock.window.intake.gathered import Gathered
 from batchdock.window.intake.known_notice import KnownNotice
-from batchdock.window.intake.order_form import OrderForm
-from batchdock.window.messages import worded
-from batchdock.window.theme import Tint, unit
-from batchdock.window.tinted_label import TintedLabel
-from batchdock.window.wording import grouped, pictures_text, videos_text
+from batchdock.window.intake.looking import Looking
+from batchdock.window.new_job.sheet import JobSheet, counted_text
+from batchdock.window.new_job.trying import Trying
+from batchdock.window.wording import grouped
 
 _FILE_ENDINGS = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic"}
@@ -28,212 +30,168 @@ _FILE_ENDINGS = frozenset(
 )
 
 
-LEAST_SHEET_WIDTH = 110
-"""In steps of `theme.unit`."""
-
-
-class IntakeSheet(QFrame):
-    """Belongs into the main window beside the page, never over it as a dialog. It deletes itself when it is closed."""
-
-    started = Signal(tuple)
-    """Jobs were started: `tuple[Job, ...]`."""
-    closed = Signal()
-    """The sheet is done, whichever way."""
+class IntakeSheet(JobSheet):
+    """A new job over files of this computer."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
+        what = QLabel()
+        what.setWordWrap(True)
+        super().__init__(context, what, parent)
+        self._what = what
         self._scans: set[asyncio.Task[None]] = set()
         self._when_counted: Callable[[], None] | None = None
-        self._handing_over = False
-        self._closed = False
+        self._had_by: Job | None = None
+        self._compared = False
+        self._comparing: asyncio.Task[None] | None = None
+        self._asking_known: asyncio.Task[None] | None = None
         self._inbox: Inbox[Review] = Inbox(self)
         self._inbox.arrived.connect(self._on_reviews)
-        self._look: asyncio.Task[None] | None = None
-        self._looks: Inbox[CloserLook] = Inbox(self)
-        self._looks.arrived.connect(self._on_looks)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName(self.tr("New job"))
         self.files = FilesPanel()
-        self.files.closer.best_only_wanted.connect(self._on_best_only)
-        self._thinning: asyncio.Task[None] | None = None
-        self.files.look_closer.clicked.connect(lambda _checked=False: self._look_closer())
-        self.files.closer.stopped.connect(self._stop_looking)
-        self.form = OrderForm(context)
-        self.form.changed.connect(self._write)
+        self._looking = Looking(context, self.files)
+        self._looking.changed.connect(self.write)
+        self._looking.settled.connect(self._ask_what_is_known)
+        self._looking.failed.connect(self.on_error)
         self.form.where.changed.connect(self._ask_what_is_known)
         self.known = KnownNotice()
         self.known.add_wanted.connect(self._add_new_ones)
-        self._asking: asyncio.Task[None] | None = None
-        self._trouble = TintedLabel("", Tint.BAD)
-        self._trouble.hide()
-        self.start = QPushButton()
-        self.start.setDefault(True)
-        self.start.clicked.connect(lambda _checked=False: self._when_ready(self._start))
         self.only_batch = QPushButton(self.tr("Only make a batch"))
         self.only_batch.setToolTip(self.tr("Send the files and start no job"))
         self.only_batch.clicked.connect(lambda _checked=False: self._when_ready(self._make_batch))
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(lambda _checked=False: self.close())
-        self._reason = QLabel()
-        self._reason.setWordWrap(True)
-        self._lay_out()
-        self._write()
+        self.trial = Trying(context)
+        self.trial.clicked.connect(lambda _checked=False: self._on_try())
+        self.price_row.addWidget(self.trial)
+        self.lay_out(self.files, self.known)
+        self.buttons.insertWidget(2, self.only_batch)
+        QWidget.setTabOrder(self.trial, self.start)
+        QWidget.setTabOrder(self.start, self.only_batch)
+        QWidget.setTabOrder(self.only_batch, self.cancel)
+        self.write()
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Look at more files and folders, together with what is here already."""
         if not self._scans and not self.files.gathered.looked_at and paths:
             self.form.suggest_name(_name_of(paths))
-        self._stop_looking()
-        if self._thinning is not None:
-            self._thinning.cancel()
-            self._thinning = None
+        self._looking.forget()
+        self._compared = False
+        if self._comparing is not None:
+            self._comparing.cancel()
+            self._comparing = None
         self.known.show_known(None)
-        scan = self._context.tasks.start(self._scan(list(paths)), on_error=self._on_error)
+        scan = self.context.tasks.start(self._scan(list(paths)), on_error=self.on_error)
         self._scans.add(scan)
         scan.add_done_callback(self._on_scan_ended)
         self.files.begin()
-        self._write()
+        self.write()
+
+    def run_again(self, job: Job, definition: JobDefinition, sources: Sequence[Path]) -> None:
+        """Look for what is new in the folders of an earlier job, to do the same with it."""
+        self._had_by = job
+        self.form.where.choose(job.account_id)
+        self.form.workflows.load(job.account_id, definition.workflow_id)
+        self.form.put(definition)
+        self.form.suggest_name(job.name)
+        self.add_paths(sources)
 
     def is_counting(self) -> bool:
         """Tell whether files are still being looked at."""
-        return bool(self._scans)
-
-    def sizeHint(self) -> QSize:
-        return QSize(unit(self) * 125, unit(self) * 175)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(unit(self) * LEAST_SHEET_WIDTH, unit(self) * 80)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.start.isEnabled():
-            self.start.click()
-        else:
-            super().keyPressEvent(event)
+        return bool(self._scans) or self._comparing is not None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._closed = True
         for scan in self._scans:
             scan.remove_done_callback(self._on_scan_ended)
             scan.cancel()
         self._scans.clear()
-        for task in (self._look, self._asking, self._thinning):
-            if task is not None:
-                task.cancel()
         self._inbox.close()
-        self._looks.close()
-        self.form.stop()
-        self.closed.emit()
+        self._looking.close()
         super().closeEvent(event)
 
-    def _lay_out(self) -> None:
-        step = unit(self)
-        inside = QWidget()
-        middle = QVBoxLayout(inside)
-        middle.setContentsMargins(step * 5, step * 5, step * 5, step * 2)
-        middle.setSpacing(step * 5)
-        middle.addWidget(self.files, 1)
-        middle.addWidget(self.known)
-        middle.addWidget(self.form)
-        scroll = QScrollArea()
-        self.form.opened.connect(
-            lambda options: QTimer.singleShot(0, scroll, lambda: scroll.ensureWidgetVisible(options))
-        )
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.cancel)
-        buttons.addStretch()
-        buttons.addWidget(self.only_batch)
-        buttons.addWidget(self.start)
-        below = QVBoxLayout()
-        below.setContentsMargins(step * 5, step * 2, step * 5, step * 4)
-        below.setSpacing(step * 2)
-        below.addWidget(self._trouble)
-        below.addWidget(self._reason)
-        below.addLayout(buttons)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(scroll, 1)
-        layout.addLayout(below)
-        QWidget.setTabOrder(self.start, self.only_batch)
-        QWidget.setTabOrder(self.only_batch, self.cancel)
-
     async def _scan(self, paths: list[Path]) -> None:
-        await self._context.background.run(self._context.desk.intake.review(paths, on_update=self._inbox.put))
-
-    def _look_closer(self) -> None:
-        items = tuple(self.files.gathered.ready)
-
-        async def look() -> None:
-            closer = self._context.desk.intake.look_closer(items, on_update=self._looks.put)
-            await self._context.background.run(closer)
-
-        self._look = self._context.tasks.start(look(), on_error=self._on_look_error)
-        self.files.take_look([CloserLook(total=self.files.gathered.pictures)])
-
-    def _stop_looking(self) -> None:
-        """Stop the closer look, if there is one that goes on. What it has found damaged so far stays out."""
-        look, self._look = self._look, None
-        if look is None:
-            return
-        look.cancel()
-        self._looks.deliver()
-        self.files.forget_look()
-        self._write()
-
-    def _on_look_error(self, error: BatchdockError) -> None:
-        self._stop_looking()
-        self._on_error(error)
-
-    def _on_looks(self, looks: list[CloserLook]) -> None:
-        self.files.take_look(looks)
-        if looks[-1].finished:
-            self._look = None
-            self._ask_what_is_known()
-        self._write()
+        await self.context.background.run(self.context.desk.intake.review(paths, on_update=self._inbox.put))
 
     def _on_scan_ended(self, scan: asyncio.Task[None]) -> None:
         self._scans.discard(scan)
         if self._scans:
             return
         self._inbox.deliver()
+        if self._had_by is not None and self.files.gathered.ready:
+            self._comparing = self.ask(self._leave_out_what_was_had(self._had_by))
+        else:
+            self._on_counted()
+
+    def _on_counted(self) -> None:
+        self._comparing = None
         self.files.finish()
         self._ask_what_is_known()
-        self._write()
+        self.write()
         when_counted, self._when_counted = self._when_counted, None
-        if when_counted is not None and not self._blocked():
+        if when_counted is not None and not self.blocked():
             when_counted()
+
+    async def _leave_out_what_was_had(self, job: Job) -> None:
+        """Leave out what an earlier job had already."""
+        gathered = self.files.gathered
+        items = tuple(gathered.ready)
+        new = await self.context.background.run(self.context.desk.jobs.new_files(job.key, items))
+        note = self.tr("in “%1”").replace("%1", job.name)
+
+        def rest() -> Gathered:
+            fresh = {str(item.path) for item in new}
+            had = [
+                replace(item, finding=Finding.HAD_ALREADY, note=note) for item in items if str(item.path) not in fresh
+            ]
+            return gathered.without(had)
+
+        self.files.show_rest(await self.context.background.run(asyncio.to_thread(rest)))
+        self._compared = True
+        self._on_counted()
 
     def _on_reviews(self, reviews: list[Review]) -> None:
         self.files.take(reviews)
-        self._write()
+        self.write()
+
+    def on_start(self) -> None:
+        self._when_ready(super().on_start)
 
     def _when_ready(self, action: Callable[[], None]) -> None:
-        self._stop_looking()
-        if self._scans:
+        self._looking.stop()
+        if self.is_counting():
             self._when_counted = action
-            self._write()
+            self.write()
         else:
             action()
 
-    def _start(self) -> None:
-        order = self.form.order(tuple(self.files.gathered.ready))
-        self.form.remember()
+    def order(self) -> Order:
+        """Return what is asked for. Only when nothing blocks it."""
+        return Order(
+            account_id=self.form.account_id(),
+            workflow_id=self.form.workflow_id(),
+            name=self.form.chosen_name(),
+            items=tuple(self.files.gathered.ready),
+            options=self.form.job_options(),
+            ingest_notice=self.form.options.ingest_notice(),
+        )
 
-        async def hand_over() -> None:
-            jobs = await self._context.background.run(self._context.desk.jobs.start(order))
-            if not self._closed:
-                self.started.emit(jobs)
-                self.close()
+    def counts(self) -> Mapping[Content, int]:
+        return {Content.IMAGES: self.files.gathered.pictures, Content.VIDEOS: self.files.gathered.videos}
 
-        self._hand_over(hand_over())
+    def sizes(self) -> Mapping[Content, int]:
+        gathered = self.files.gathered
+        return {} if gathered.videos else {Content.IMAGES: gathered.size}
+
+    async def begin(self) -> tuple[Job, ...]:
+        return await self.context.background.run(self.context.desk.jobs.start(self.order()))
+
+    def _on_try(self) -> None:
+        order = self.order()
+
+        async def begin() -> tuple[Job, ...]:
+            job = await self.context.background.run(self.context.desk.jobs.try_first(order, TRIAL_COUNT))
+            # The sheet stays: once it is known what all of them take, they are started from here.
+            self.started.emit((job,))
+            self.trial.follow(job)
+            return ()
+
+        self.hand_over(begin)
 
     def _make_batch(self) -> None:
         self._send(tuple(self.files.gathered.ready), self.form.chosen_name(), None)
@@ -244,7 +202,7 @@ class IntakeSheet(QFrame):
             self._send(known.fresh, known.batch_name, known.batch_id)
 
     def _send(self, items: tuple[Item, ...], name: str, batch_id: str | None) -> None:
-        context, account = self._context, self.form.where.account()
+        context, account = self.context, self.form.where.account()
         # That something arrived at a service is said with all transfers.
         said = self.tr("“%1” is a batch now. Look under Batches.") if account.is_this_computer else ""
         context.tasks.start(_send(context, account.account_id, items, name, batch_id, said.replace("%1", name)))
@@ -255,94 +213,56 @@ class IntakeSheet(QFrame):
     def _ask_what_is_known(self) -> None:
         """Ask the journal which of the files were sent to the chosen account before; show it when it is known."""
         self.known.show_known(None)
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
-        items, account_id = tuple(self.files.gathered.ready), self.form.where.account().account_id
-        if self._scans or self._thinning is not None or not items:
+        if self._asking_known is not None:
+            self._asking_known.cancel()
+            self._asking_known = None
+        items, account_id = tuple(self.files.gathered.ready), self.form.account_id()
+        if self.is_counting() or self._looking.is_thinning() or not items:
             return
 
         async def ask() -> None:
-            known = await self._context.background.run(self._context.desk.transfers.known(account_id, items))
+            known = await self.context.background.run(self.context.desk.transfers.known(account_id, items))
             self.known.show_known(known)
 
-        self._asking = self._context.tasks.start(ask(), on_error=self._on_error)
+        self._asking_known = self.ask(ask())
 
-    def _on_best_only(self, wanted: bool) -> None:
-        if self._thinning is not None:
-            self._thinning.cancel()
-            self._thinning = None
-        if wanted:
-            self._thinning = self._context.tasks.start(self._leave_out_near_copies(), on_error=self._on_error)
-        else:
-            self.files.show_all()
-        self._ask_what_is_known()
-        self._write()
-
-    async def _leave_out_near_copies(self) -> None:
-        gathered, closer = self.files.gathered, self.files.closer
-
-        def best() -> Gathered:
-            return gathered.without(closer.near_copies())
-
-        self.files.show_only_best(await self._context.background.run(asyncio.to_thread(best)))
-        self._thinning = None
-        self._ask_what_is_known()
-        self._write()
-
-    def _hand_over(self, work: Coroutine[Any, Any, None]) -> None:
-        self._handing_over = True
-        self._trouble.hide()
-        self._write()
-        self._context.tasks.start(work, on_error=self._on_error)
-
-    def _on_error(self, error: BatchdockError) -> None:
-        if self._closed:
-            self._context.messages.error(error)
-            return
-        self._handing_over = False
+    def on_error(self, error: BatchdockError) -> None:
         self._when_counted = None
-        title, message, advice = worded(error)
-        self._trouble.setText("\n".join(part for part in (title, message, advice) if part))
-        self._trouble.show()
-        self._write()
+        self._comparing = None
+        super().on_error(error)
 
-    def _blocked(self) -> str:
-        """Return why nothing can be started now, for the person; empty when it can."""
-        if self._thinning is not None:
+    def blocked(self) -> str:
+        if self._looking.is_thinning():
             return self.tr("Leaving out near copies…")
-        if self._handing_over:
-            return self.tr("Handing over…")
-        if not self.files.gathered.ready and not self._scans:
+        if not self.files.gathered.ready and not self.is_counting():
             return self.tr("There is nothing to work on yet.")
-        return self.form.reason()
+        if self._had_by is not None and not self._compared and not self.is_counting():
+            return self.tr("It could not be found out which of these files are new.")
+        return super().blocked()
 
-    def _write(self) -> None:
+    def write(self) -> None:
         gathered = self.files.gathered
-        kinds = []
-        if gathered.pictures:
-            kinds.append(pictures_text(gathered.pictures))
-        if gathered.videos:
-            kinds.append(videos_text(gathered.videos))
-        self.form.what.setText(", ".join(kinds) or "–")
-        self.form.show_videos(gathered.videos > 0)
-        blocked = self._blocked()
-        waiting = self._when_counted is not None
-        hopeless = not self._scans and not gathered.ready
-        self.form.setVisible(not hopeless)
-        self.start.setVisible(not hopeless)
-        self.only_batch.setVisible(not hopeless)
-        self.known.add.setEnabled(not waiting and not self._handing_over and self._thinning is None)
-        self.cancel.setText(self.tr("Close") if hopeless else self.tr("Cancel"))
-        self._reason.setText(self.tr("Starts as soon as everything is counted.") if waiting else blocked)
-        self._reason.setVisible(bool(self._reason.text()) and not hopeless)
-        self.start.setText(self.tr("Start when counted") if self._scans else self._start_text())
-        self.start.setAccessibleName(self.start.text())
-        self.start.setAccessibleDescription(self._reason.text())
-        self.start.setEnabled(not blocked and not waiting)
-        self.only_batch.setEnabled(
-            bool(gathered.ready) and not waiting and not self._handing_over and self._thinning is None
+        self._what.setText(counted_text(self.counts()))
+        self.form.show_over(
+            pictures=gathered.pictures > 0 or not gathered.videos, videos=gathered.videos > 0, uploads=True
         )
+        super().write()
+        waiting = self._when_counted is not None
+        hopeless = not self.is_counting() and not gathered.ready
+        for widget in (self.form, self.start, self.only_batch):
+            widget.setVisible(not hopeless)
+        busy = waiting or self.is_handing_over() or self._looking.is_thinning()
+        self.known.add.setEnabled(not busy)
+        self.only_batch.setEnabled(bool(gathered.ready) and not busy)
+        self.cancel.setText(self.tr("Close") if hopeless else self.tr("Cancel"))
+        self.name_start(self.tr("Start when counted") if self.is_counting() else self._start_text())
+        few = len(gathered.ready) <= TRIAL_COUNT
+        self.trial.offer(shown=not (hopeless or few or self.is_counting()), possible=not self.blocked())
+        if waiting:
+            self.say(self.tr("Starts as soon as everything is counted."))
+            self.start.setEnabled(False)
+        elif hopeless:
+            self.say("")
 
     def _start_text(self) -> str:
         gathered = self.files.gathered

@@ -1,70 +1,18 @@
 """The columns of the job table, as a table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from PySide6.QtCore import QCollator, QCollatorSortKey, QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCoreApplication
 
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.core.text import QT_TRANSLATE_NOOP
-from batchdock.window.wording import (
-    content_word,
-    duration_text,
-    exact_time,
-    number_text,
-    percent_text,
-    relative_time,
-    state_word,
-    time_left_text,
-)
+from batchdock.window.jobs import cell_texts as cells
+from batchdock.window.jobs.look import Look
 
-SILENCE_SECONDS = 60
-"""After this long without news, the row says so."""
-
-MOST_PLACES = 200_000
-
-_EXPECTS_NEWS = frozenset(
-    {
-        JobState.UPLOADING,
-        JobState.CHECKING,
-        JobState.STARTING,
-        JobState.RUNNING,
-        JobState.FINISHING,
-        JobState.STOPPING,
-    }
-)
-
-
-def _natural_order() -> QCollator:
-    collator = QCollator(QLocale())
-    collator.setNumericMode(True)
-    collator.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    return collator
-
-
-@dataclass
-class Look:
-    """What a cell needs besides its job: the time, the names of the accounts, the order of the alphabet."""
-
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    accounts: Mapping[str, str] = field(default_factory=dict)
-    collator: QCollator = field(default_factory=_natural_order)
-    _places: dict[str, QCollatorSortKey] = field(default_factory=dict)
-
-    def alphabetic(self, text: str) -> QCollatorSortKey:
-        """Return what `text` sorts by. Remembered: making it costs more than comparing it."""
-        place = self._places.get(text)
-        if place is None:
-            if len(self._places) >= MOST_PLACES:
-                self._places.clear()
-            place = self._places[text] = self.collator.sortKey(text)
-        return place
-
-    def where(self, job: Job) -> str:
-        """Return the name of the job's account."""
-        return self.accounts.get(job.account_id, job.account_id)
+Say = Callable[[Job, Look], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,201 +21,179 @@ class Column:
 
     key: str
     title: str
-    text: Callable[[Job, Look], str]
+    text: Say
     order: Callable[[Job, Look], object]
-    tooltip: Callable[[Job, Look], str] | None = None
+    tooltip: Say | None = None
     width: int = 12
     """In letters x; a start, the person drags it."""
     shown: bool = True
     number: bool = False
     """Right-aligned."""
     descending_first: bool = False
+    by_text: bool = False
+    """Sorted by the alphabet, in which each text has to be placed first."""
+    of_cameras: bool = False
+    """Shown as soon as there are jobs that run over cameras."""
 
 
-def silence_text(job: Job, now: datetime) -> str:
-    """Return “No news for 6 min” for a job that should have said something, else nothing."""
-    if job.state not in _EXPECTS_NEWS or job.last_news is None:
-        return ""
-    silent = (now - job.last_news).total_seconds()
-    if silent < SILENCE_SECONDS:
-        return ""
-    return QCoreApplication.translate("jobs", "No news for %1").replace("%1", duration_text(silent))
+def _words(key: str, title: str, text: Say, *, tooltip: Say | None = None, width: int = 12) -> Column:
+    """Return a column of words, in the order of the alphabet. What is empty comes last."""
+
+    def order(job: Job, look: Look) -> object:
+        said = text(job, look)
+        return look.alphabet.number(said) if said else None
+
+    shown = key in ("name", "type", "where")
+    return Column(key, title, text, order, tooltip, width, shown, by_text=True)
 
 
-def progress_text(job: Job) -> str:
-    """Return “38 %”, or nothing when nobody knows."""
-    return "" if job.progress is None else percent_text(job.progress)
+def _of_cameras(key: str, title: str, text: Say, *, width: int) -> Column:
+    """Return a column of words that only jobs over cameras have."""
+    words = _words(key, title, text, tooltip=lambda job, look: text(job, look), width=width)
+    return replace(words, of_cameras=True)
 
 
-def _state_tooltip(job: Job, look: Look) -> str:
-    lines = [part for part in (state_word(job.state), silence_text(job, look.now)) if part]
-    if job.message:
-        lines.append(job.message)
-    if job.service_word:
-        translated = QCoreApplication.translate("jobs", "The service says: %1")
-        lines.append(translated.replace("%1", job.service_word))
-    return "\n".join(lines)
+def _time(key: str, title: str, moment: Callable[[Job], datetime | None], *, shown: bool = False) -> Column:
+    """Return a column of times: relative, exact in the tooltip, newest first."""
+
+    def order(job: Job, look: Look) -> object:
+        at = moment(job)
+        return None if at is None else at.timestamp()
+
+    return Column(
+        key,
+        title,
+        lambda job, look: cells.relative(moment(job), look),
+        order,
+        tooltip=lambda job, look: cells.exact(moment(job)),
+        width=11,
+        shown=shown,
+        descending_first=True,
+    )
 
 
-def _items(job: Job, look: Look) -> str:
-    if job.items_total is None:
-        return "" if job.items_done is None else number_text(job.items_done)
-    if job.items_done is None or job.items_done == job.items_total:
-        return number_text(job.items_total)
-    text = QCoreApplication.translate("jobs", "%1 of %2")
-    return text.replace("%1", number_text(job.items_done)).replace("%2", number_text(job.items_total))
+def _number(
+    key: str, title: str, text: Say, value: Callable[[Job], float | None], *, width: int = 9, shown: bool = False
+) -> Column:
+    """Return a column of numbers, the largest first."""
+    return Column(
+        key, title, text, lambda job, look: value(job), width=width, shown=shown, number=True, descending_first=True
+    )
 
 
-def _problems(job: Job, look: Look) -> str:
-    if job.problems is None:
-        return ""
-    return number_text(job.problems) if job.problems else "–"
-
-
-def _exact(moment: datetime | None) -> str:
-    return "" if moment is None else exact_time(moment)
-
-
-def _relative(moment: datetime | None, look: Look) -> str:
-    return "" if moment is None else relative_time(moment, look.now)
-
-
-def _time_left(job: Job, look: Look) -> str:
-    """An estimate; or, when the service is silent, since when: a guess would be worth nothing then."""
-    if job.state.is_terminal:
-        return ""
-    silence = silence_text(job, look.now)
-    if silence or job.seconds_left is None:
-        return silence
-    return time_left_text(job.seconds_left)
-
-
-def _by_text(value: Callable[[Job, Look], str]) -> Callable[[Job, Look], object]:
-    return lambda job, look: look.alphabetic(value(job, look))
+def _exactly(key: str, title: str, text: Callable[[Job], str]) -> Column:
+    """Return a column of ids, in the order of their letters."""
+    return Column(key, title, lambda job, look: text(job), lambda job, look: text(job) or None, width=20, shown=False)
 
 
 _STATE_ORDER = {state: place for place, state in enumerate(JobState)}
 
 COLUMNS: tuple[Column, ...] = (
-    Column(
+    _words(
         "name",
         QT_TRANSLATE_NOOP("jobs", "Name"),
         lambda job, look: job.name,
-        _by_text(lambda job, look: job.name),
         tooltip=lambda job, look: job.name,
         width=26,
     ),
     Column(
         "state",
         QT_TRANSLATE_NOOP("jobs", "State"),
-        lambda job, look: state_word(job.state),
+        cells.state_text,
         lambda job, look: _STATE_ORDER[job.state],
-        tooltip=_state_tooltip,
-        width=21,
+        tooltip=cells.state_tooltip,
+        width=25,
     ),
-    Column(
-        "type",
-        QT_TRANSLATE_NOOP("jobs", "Type"),
-        lambda job, look: content_word(job.content),
-        _by_text(lambda job, look: content_word(job.content)),
-        width=8,
-    ),
-    Column(
-        "created",
-        QT_TRANSLATE_NOOP("jobs", "Created"),
-        lambda job, look: _relative(job.created, look),
-        lambda job, look: None if job.created is None else job.created.timestamp(),
-        tooltip=lambda job, look: _exact(job.created),
-        width=11,
-        descending_first=True,
-    ),
+    _words("type", QT_TRANSLATE_NOOP("jobs", "Type"), lambda job, look: cells.type_text(job), width=11),
+    _time("created", QT_TRANSLATE_NOOP("jobs", "Created"), lambda job: job.created, shown=True),
     Column(
         "progress",
         QT_TRANSLATE_NOOP("jobs", "Progress"),
-        lambda job, look: progress_text(job),
+        cells.progress_text,
         lambda job, look: job.progress,
         width=14,
         descending_first=True,
     ),
-    Column(
+    _of_cameras(
+        "video-source", QT_TRANSLATE_NOOP("jobs", "Video source"), lambda job, look: job.video_source, width=18
+    ),
+    _of_cameras("algorithm", QT_TRANSLATE_NOOP("jobs", "Algorithm"), lambda job, look: job.algorithm, width=20),
+    _of_cameras("vendor", QT_TRANSLATE_NOOP("jobs", "Vendor"), lambda job, look: job.vendor, width=11),
+    _of_cameras("runs-on", QT_TRANSLATE_NOOP("jobs", "Runs on"), cells.runs_on, width=9),
+    _of_cameras("groups", QT_TRANSLATE_NOOP("jobs", "Groups"), cells.groups, width=16),
+    _number(
         "items",
         QT_TRANSLATE_NOOP("jobs", "Items"),
-        _items,
-        lambda job, look: job.items_total,
-        width=15,
-        number=True,
-        descending_first=True,
+        cells.items_text,
+        lambda job: job.items_total,
+        width=18,
+        shown=True,
     ),
-    Column(
+    _number(
         "problems",
         QT_TRANSLATE_NOOP("jobs", "Problems"),
-        _problems,
-        lambda job, look: job.problems,
+        cells.problems_text,
+        lambda job: job.problems,
         width=8,
-        number=True,
-        descending_first=True,
+        shown=True,
     ),
     Column(
         "time-left",
         QT_TRANSLATE_NOOP("jobs", "Time left"),
-        _time_left,
+        cells.time_left,
         lambda job, look: None if job.state.is_terminal else job.seconds_left,
         width=16,
     ),
-    Column(
-        "where",
-        QT_TRANSLATE_NOOP("jobs", "Where"),
-        lambda job, look: look.where(job),
-        _by_text(lambda job, look: look.where(job)),
-        width=13,
+    _words(
+        "dataset",
+        QT_TRANSLATE_NOOP("jobs", "Dataset"),
+        lambda job, look: job.dataset,
+        tooltip=lambda job, look: job.dataset,
+        width=18,
     ),
-    Column(
+    _words("where", QT_TRANSLATE_NOOP("jobs", "Where"), lambda job, look: look.where(job), width=13),
+    _time("started", QT_TRANSLATE_NOOP("jobs", "Started"), lambda job: job.started),
+    _time("finished", QT_TRANSLATE_NOOP("jobs", "Finished"), lambda job: job.ended),
+    _number("duration", QT_TRANSLATE_NOOP("jobs", "Duration"), cells.duration, lambda job: job.seconds_taken),
+    _words(
         "workflow",
         QT_TRANSLATE_NOOP("jobs", "Workflow"),
-        lambda job, look: job.workflow_id,
-        _by_text(lambda job, look: job.workflow_id),
+        lambda job, look: look.workflow(job),
+        tooltip=lambda job, look: job.workflow_id,
         width=20,
+    ),
+    _words(
+        "source",
+        QT_TRANSLATE_NOOP("jobs", "Source folder"),
+        lambda job, look: job.source,
+        tooltip=lambda job, look: job.source,
+        width=24,
+    ),
+    _number("size", QT_TRANSLATE_NOOP("jobs", "Size"), cells.size, lambda job: job.bytes_total),
+    _number("speed", QT_TRANSLATE_NOOP("jobs", "Speed"), cells.speed, lambda job: job.rate, width=15),
+    _words("machine", QT_TRANSLATE_NOOP("jobs", "Machine"), lambda job, look: job.machine or job.device, width=14),
+    _number("credits", QT_TRANSLATE_NOOP("jobs", "Used credits"), cells.credits_used, lambda job: job.credits),
+    Column(
+        "expires",
+        QT_TRANSLATE_NOOP("jobs", "Expires"),
+        cells.expiry,
+        lambda job, look: None if job.expires is None else job.expires.timestamp(),
+        tooltip=lambda job, look: cells.exact(job.expires),
+        width=14,
         shown=False,
     ),
-    Column(
-        "stage",
-        QT_TRANSLATE_NOOP("jobs", "Stage"),
-        lambda job, look: job.stage,
-        _by_text(lambda job, look: job.stage),
-        shown=False,
-    ),
-    Column(
-        "last-news",
-        QT_TRANSLATE_NOOP("jobs", "Last news"),
-        lambda job, look: _relative(job.last_news, look),
-        lambda job, look: None if job.last_news is None else job.last_news.timestamp(),
-        tooltip=lambda job, look: _exact(job.last_news),
-        shown=False,
-        descending_first=True,
-    ),
-    Column(
-        "job-id",
-        QT_TRANSLATE_NOOP("jobs", "Job ID"),
-        lambda job, look: job.job_id,
-        lambda job, look: job.job_id,
-        width=20,
-        shown=False,
-    ),
-    Column(
-        "batch-id",
-        QT_TRANSLATE_NOOP("jobs", "Batch ID"),
-        lambda job, look: job.batch_id,
-        lambda job, look: job.batch_id,
-        width=20,
-        shown=False,
-    ),
-    Column(
-        "account",
-        QT_TRANSLATE_NOOP("jobs", "Account"),
-        lambda job, look: job.account_id,
-        lambda job, look: job.account_id,
-        width=18,
-        shown=False,
+    _exactly("account", QT_TRANSLATE_NOOP("jobs", "Account"), lambda job: job.account_id),
+    _words("stage", QT_TRANSLATE_NOOP("jobs", "Stage"), lambda job, look: job.stage),
+    _time("last-news", QT_TRANSLATE_NOOP("jobs", "Last news"), lambda job: job.last_news),
+    _exactly("job-id", QT_TRANSLATE_NOOP("jobs", "Job ID"), lambda job: job.job_id),
+    _exactly("batch-id", QT_TRANSLATE_NOOP("jobs", "Batch ID"), lambda job: job.batch_id),
+    _words("tags", QT_TRANSLATE_NOOP("jobs", "Tags"), lambda job, look: ", ".join(job.tags), width=16),
+    _words(
+        "note",
+        QT_TRANSLATE_NOOP("jobs", "Note"),
+        lambda job, look: cells.first_line(job.note),
+        tooltip=lambda job, look: job.note,
+        width=24,
     ),
 )
 

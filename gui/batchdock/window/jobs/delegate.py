@@ -8,10 +8,10 @@ from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.window import icons
 from batchdock.window.bar import draw_bar
-from batchdock.window.jobs.columns import COLUMNS, Look
-from batchdock.window.jobs.model import JOB_ROLE
+from batchdock.window.jobs.columns import COLUMNS
+from batchdock.window.jobs.model import JobModel
 from batchdock.window.theme import Tint, blend, colour, icon_size, unit
-from batchdock.window.wording import percent_text, state_icon
+from batchdock.window.wording import content_icon, percent_text, state_icon
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -27,19 +27,23 @@ _BAR_TINTS = {
 _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
 _NUMBER = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
 
+_GROUNDED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+
 
 class JobDelegate(QStyledItemDelegate):
     """Generous padding everywhere; an icon in the state column, a bar in the progress column."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, model: JobModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look = look
+        self._jobs = model
+        self._look = model.look
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         # Asking the model role by role costs more than the drawing: the row's job has all there is to know.
         table = option.widget
-        table.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, table)
-        job: Job = index.data(JOB_ROLE)
+        if option.state & _GROUNDED:
+            table.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, table)
+        job = self._jobs.job_at(index.row())
         selected = _selected(option)
         column = COLUMNS[index.column()]
         step = unit(table)
@@ -47,6 +51,8 @@ class JobDelegate(QStyledItemDelegate):
         ink = _ink(option, selected)
         if column.key == "state":
             rect = self._draw_icon(painter, option, rect, job, ink)
+        elif column.key == "type":
+            rect = self._draw_type(painter, option, rect, job, ink)
         elif column.key == "progress":
             rect = self._draw_bar(painter, option, rect, job, ink)
         text = column.text(job, self._look)
@@ -64,12 +70,13 @@ class JobDelegate(QStyledItemDelegate):
     @staticmethod
     def _draw_icon(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job, ink: QColor) -> QRect:
         """Draw the icon of the state and return what is left of `rect` for the word."""
-        name, tint = state_icon(job.state)
-        side = icon_size(option.widget)
-        tinted = ink if _selected(option) else colour(tint, option.palette)
-        picture = icons.pixmap(name, side, painter.device().devicePixelRatioF(), tinted)
-        painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, picture)
-        return rect.adjusted(side + unit(option.widget) * 2, 0, 0, 0)
+        return _draw_before(painter, option, rect, *state_icon(job.state), ink)
+
+    @staticmethod
+    def _draw_type(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job, ink: QColor) -> QRect:
+        """Draw the icon of what the job is over, quietly, and return what is left of `rect` for the word."""
+        name = content_icon(job.content)
+        return _draw_before(painter, option, rect, name, Tint.MUTED, ink) if name else rect
 
     @staticmethod
     def _draw_bar(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, job: Job, ink: QColor) -> QRect:
@@ -91,6 +98,16 @@ class JobDelegate(QStyledItemDelegate):
                     fill = blend(fill, ground, 0.4)
             draw_bar(painter, bar, job.progress, fill, blend(ink, ground, 0.82))
         return QRect(rect.right() - number, rect.top(), number + 1, rect.height())
+
+
+def _draw_before(
+    painter: QPainter, option: QStyleOptionViewItem, rect: QRect, name: str, tint: Tint, ink: QColor
+) -> QRect:
+    side = icon_size(option.widget)
+    tinted = ink if _selected(option) else colour(tint, option.palette)
+    picture = icons.pixmap(name, side, painter.device().devicePixelRatioF(), tinted)
+    painter.drawPixmap(rect.left(), rect.center().y() - side // 2 + 1, picture)
+    return rect.adjusted(side + unit(option.widget) * 2, 0, 0, 0)
 
 
 def row_height(widget: QWidget | None) -> int:

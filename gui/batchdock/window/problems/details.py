@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from batchdock.core.errors import NotAllArrived
+from batchdock.core.errors import LargeResults, NotAllArrived, NotAllTakenIn
 from batchdock.core.problem import FileFailure, Problem
 from batchdock.window.messages import technical_details, worded
 from batchdock.window.quiet_table import QuietTable
@@ -86,14 +86,19 @@ class ProblemDetails(QWidget):
         self._files_heading.setVisible(bool(problem.files))
         self.files.setVisible(bool(problem.files))
         missing = isinstance(problem.error, NotAllArrived)
-        self._name(self.retry, self.tr("Send the missing ones again") if missing else self.tr("Try again"))
+        large = isinstance(problem.error, LargeResults)
+        again = self.tr("Save them all the same") if large else self.tr("Try again")
+        self._name(self.retry, self.tr("Send the missing ones again") if missing else again)
         self.retry.setVisible(problem.can_retry)
         self._name(self.retry_alike, self.tr("Retry all %1 of these").replace("%1", number_text(alike)))
         self.retry_alike.setVisible(alike > 1)
         self.new_key.setVisible(can_enter_key)
         self.open_folder.setVisible(folder is Folder.THERE)
         self.find_folder.setVisible(folder is Folder.GONE)
-        self.without.setVisible(folder is Folder.GONE or (missing and problem.problem_id.startswith(TRANSFER)))
+        parts_missing = isinstance(problem.error, NotAllTakenIn) or (
+            missing and problem.problem_id.startswith(TRANSFER)
+        )
+        self.without.setVisible(folder is Folder.GONE or parts_missing)
 
     def _lay_out(self) -> None:
         step = unit(self)

@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QListView,
@@ -19,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from batchdock.bridge.dialogs import ask
+from batchdock.bridge.dialogs import choose
 from batchdock.core.account import Account
-from batchdock.core.errors import AccountError, SourceGone
+from batchdock.core.errors import AccountError, NotAllTakenIn, SourceGone
 from batchdock.core.problem import Problem
 from batchdock.flows.news import Event, ProblemsChanged
-from batchdock.window.accounts.dialog import ConnectDialog
+from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.context import Context
 from batchdock.window.empty_state import EmptyState
 from batchdock.window.icon_button import IconButton
@@ -152,7 +151,11 @@ class ProblemsPage(QWidget):
             self.find_folder_asked.emit(problem.problem_id.removeprefix(TRANSFER))
 
     def _on_without(self) -> None:
-        if (problem := self.shown()) is not None:
+        if (problem := self.shown()) is None:
+            return
+        if problem.job is not None and isinstance(problem.error, NotAllTakenIn):
+            self._run(self._context.desk.jobs.start_anyway(problem.job))
+        else:
             self._run(self._context.desk.transfers.go_on_without(problem.problem_id.removeprefix(TRANSFER)))
 
     def _on_save(self) -> None:
@@ -165,13 +168,8 @@ class ProblemsPage(QWidget):
         dialog.setNameFilter(self.tr("Table (*.csv)"))
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(self.tr("Problems") + ".csv")
-        try:
-            accepted = await ask(dialog) == QDialog.DialogCode.Accepted
-            chosen = dialog.selectedFiles()
-        finally:
-            dialog.deleteLater()
-        if accepted and chosen:
-            path = Path(chosen[0])
+        if chosen := await choose(dialog):
+            [path] = chosen
             problems = self._context.desk.problems.all()
             await self._context.background.run(asyncio.to_thread(write_list, path, problems))
             self._context.messages.info(

@@ -1,5 +1,6 @@
 """Jobs that have results, newest first."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from batchdock.core.job import Job
+from batchdock.window.expiry import countdown
 from batchdock.window.icons import icon
 from batchdock.window.two_lines import SECOND_LINE_ROLE
 from batchdock.window.wording import relative_time, state_icon, state_word
@@ -27,11 +29,14 @@ class ResultJobsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
+        self._times: Counter[str] = Counter()
+        """How often there is each name."""
 
     def show_jobs(self, jobs: Iterable[Job]) -> None:
         """Replace all rows."""
         self.beginResetModel()
         self._jobs = sorted(filter(has_results, jobs), key=lambda job: job.created or _LONG_AGO, reverse=True)
+        self._times = Counter(job.name for job in self._jobs)
         self.endResetModel()
 
     def update_jobs(self, jobs: Iterable[Job]) -> None:
@@ -41,6 +46,8 @@ class ResultJobsModel(QAbstractListModel):
         for job in jobs:
             row = rows.get(job.key)
             if row is not None:
+                self._times[self._jobs[row].name] -= 1
+                self._times[job.name] += 1
                 self._jobs[row] = job
                 self.dataChanged.emit(self.index(row), self.index(row))
             elif has_results(job):
@@ -48,6 +55,7 @@ class ResultJobsModel(QAbstractListModel):
         if fresh:
             self.beginInsertRows(_ROOT, 0, len(fresh) - 1)
             self._jobs[:0] = reversed(fresh)
+            self._times.update(job.name for job in fresh)
             self.endInsertRows()
 
     def remove_jobs(self, keys: Iterable[tuple[str, str]]) -> None:
@@ -55,8 +63,13 @@ class ResultJobsModel(QAbstractListModel):
         gone = set(keys)
         for row in reversed([row for row, job in enumerate(self._jobs) if job.key in gone]):
             self.beginRemoveRows(_ROOT, row, row)
-            del self._jobs[row]
+            self._times[self._jobs.pop(row).name] -= 1
             self.endRemoveRows()
+
+    def tell_time(self) -> None:
+        """Let everything that depends on the time be written anew."""
+        if self._jobs:
+            self.dataChanged.emit(self.index(0), self.index(len(self._jobs) - 1))
 
     def job(self, row: int) -> Job | None:
         """Return the job in `row`, or None outside."""
@@ -74,12 +87,17 @@ class ResultJobsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return job.name
         if role == SECOND_LINE_ROLE:
-            return about(job)
+            return self._second_line(job)
         if role == Qt.ItemDataRole.DecorationRole:
             return icon(*state_icon(job.state))
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{job.name}, {about(job)}"
+            return f"{job.name}, {self._second_line(job)}"
         return None
+
+    def _second_line(self, job: Job) -> str:
+        """Return state and times; with the workflow where another job has the same name."""
+        workflow = job.workflow_id if self._times[job.name] > 1 else ""
+        return " · ".join(filter(None, (workflow, about(job), countdown(job.expires).short)))
 
 
 def about(job: Job) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QSettings, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from batchdock.bridge.dialogs import ask
+from batchdock.bridge.dialogs import choose
 from batchdock.flows.results import SaveReport
 from batchdock.window.context import Context
 from batchdock.window.wording import files_text, grouped
@@ -23,12 +23,17 @@ async def ask_where(context: Context, parent: QWidget, name: str) -> Path | None
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, _tr("saving", "Save here"))
-    try:
-        accepted = await ask(dialog)
-        chosen = dialog.selectedFiles()
-    finally:
-        dialog.deleteLater()
-    return Path(chosen[0]) if accepted and chosen else None
+    chosen = await choose(dialog)
+    return chosen[0] if chosen else None
+
+
+async def ask_for_results(settings: QSettings, parent: QWidget) -> Path | None:
+    """Ask for a folder of results with the system's dialog. Return None when it was cancelled."""
+    dialog = QFileDialog(parent, _tr("saving", "Open a folder of results"), _last_folder(settings))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    chosen = await choose(dialog)
+    return chosen[0] if chosen else None
 
 
 async def save_to(context: Context, account_id: str, batch_ids: Sequence[str], name: str, folder: Path) -> SaveReport:

@@ -12,6 +12,7 @@ from batchdock.flows.news import Event, TransfersChanged, Woke
 from batchdock.flows.transfers.holds import FOR_PERSON
 from batchdock.window.context import Context
 from batchdock.window.messages import Notice
+from batchdock.window.notifying import Told, Weight
 from batchdock.window.transfers.banners import Banners
 from batchdock.window.transfers.wording import hold_word, share_of, transfer_word
 from batchdock.window.tray import Tray
@@ -62,7 +63,7 @@ class TransferAnnouncer(QObject):
             if transfer.state in _ARRIVED and before is not None and not before.state.is_terminal:
                 arrived.append(transfer)
             elif transfer.state is TransferState.FAILED and before is not None and not before.state.is_terminal:
-                self._tray.tell(self.tr("“%1” needs you").replace("%1", transfer.name), transfer.message)
+                self._tell_trouble(transfer, transfer.message)
             elif transfer.state is TransferState.HELD and transfer.hold in FOR_PERSON:
                 self._tell_hold(transfer)
         self._tell_arrived(arrived)
@@ -73,22 +74,24 @@ class TransferAnnouncer(QObject):
         about = (transfer.transfer_id, transfer.hold)
         if about not in self._told and transfer.hold is not None and not self._banners.says(transfer.hold):
             self._told.add(about)
-            title = self.tr("“%1” needs you").replace("%1", transfer.name)
-            self._tray.tell(title, hold_word(transfer.hold))
+            self._tell_trouble(transfer, hold_word(transfer.hold))
+
+    def _tell_trouble(self, transfer: Transfer, text: str) -> None:
+        title = self.tr("“%1” needs you").replace("%1", transfer.name)
+        self._tray.tell(Told(title, text, Weight.PROBLEM, page="problems"))
 
     def _tell_arrived(self, arrived: Sequence[Transfer]) -> None:
         """Say it in the window for what was sent (saving says it itself), and beside the clock for both."""
         for transfer in arrived:
             if transfer.kind is TransferKind.SAVING:
-                self._tray.tell(
-                    self.tr("The results of “%1” are saved").replace("%1", transfer.name),
-                    files_text(transfer.items_done),
-                )
+                title = self.tr("“%1” is saved").replace("%1", transfer.name)
+                self._tray.tell(Told(title, files_text(transfer.items_done)))
         sent = [each for each in arrived if each.kind is TransferKind.SENDING and each.account_id != THIS_COMPUTER_ID]
         if not sent:
             return
         for transfer in sent:
-            self._tray.tell(self.tr("“%1” has arrived").replace("%1", transfer.name), files_text(transfer.items_done))
+            title = self.tr("“%1” has arrived").replace("%1", transfer.name)
+            self._tray.tell(Told(title, files_text(transfer.items_done)))
         if self._notice is not None and self._notice in self._context.messages.notices:
             self._notice.close_now()
         else:

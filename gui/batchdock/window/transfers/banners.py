@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 from batchdock.core.account import Account
 from batchdock.core.errors import BatchdockError, KeyRefused
 from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState
-from batchdock.window.accounts.dialog import ConnectDialog
+from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.context import Context
 from batchdock.window.messages import Notice, worded
+from batchdock.window.notifying import Told, Weight
 from batchdock.window.results.saving import open_folder
 from batchdock.window.tray import Tray
 from batchdock.window.wording import grouped
@@ -23,6 +24,7 @@ _ICONS = {Hold.KEY: "key-round", Hold.CREDITS: "wallet", Hold.DISK: "hard-drive"
 
 _Cause = tuple[Hold, str]
 """What holds, and the account that it holds; all full disks are one."""
+_GOING = (TransferState.LISTING, TransferState.MOVING, TransferState.CHECKING, TransferState.WAITING)
 
 
 class Banners(QObject):
@@ -73,7 +75,7 @@ class Banners(QObject):
         elif cause[0] is Hold.DISK and folder:
             notice.add_button(self.tr("Open folder"), lambda: open_folder(Path(str(folder))))
         notice.add_button(self.tr("Later"), lambda: None, closes=True)
-        self._tray.tell(title, text)
+        self._tray.tell(Told(title, text, Weight.PROBLEM, page="problems"))
 
     def _leave_soon(self, cause: _Cause, transfers: Sequence[Transfer]) -> None:
         timer = QTimer(self)
@@ -89,11 +91,7 @@ class Banners(QObject):
         notice, held = self._open.pop(cause), self._held.pop(cause)
         if notice in self._context.messages.notices:
             notice.close_now()
-        moving = {
-            each.transfer_id
-            for each in self._context.desk.transfers.all()
-            if each.state in (TransferState.MOVING, TransferState.CHECKING, TransferState.WAITING)
-        }
+        moving = {each.transfer_id for each in self._context.desk.transfers.all() if each.state in _GOING}
         count = len(moving.intersection(held))
         if count and cause[0] is Hold.KEY:
             text = grouped(self.tr("Connected again. Continuing %n transfer(s).", "", count), count)

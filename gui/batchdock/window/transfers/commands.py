@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from batchdock.bridge.dialogs import ask
+from batchdock.bridge.dialogs import choose
 from batchdock.core.errors import NotAllArrived
 from batchdock.core.transfer import Hold, Transfer, TransferState, Wanted
 from batchdock.flows.transfers.queue import Place
@@ -171,14 +171,9 @@ class TransferCommands(QObject):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Use this folder"))
         dialog.setDirectory(str(await self._context.background.run(_nearest(transfer.place))))
-        try:
-            accepted = await ask(dialog) == QDialog.DialogCode.Accepted
-            chosen = dialog.selectedFiles()
-        finally:
-            dialog.deleteLater()
-        if accepted and chosen:
+        if chosen := await choose(dialog):
             transfers = self._context.desk.transfers
-            await self._context.background.run(transfers.reconnect(transfer.transfer_id, Path(chosen[0])))
+            await self._context.background.run(transfers.reconnect(transfer.transfer_id, chosen[0]))
 
     def _each(self, chosen: Sequence[Transfer], do: Callable[[str], Coroutine[Any, Any, None]]) -> None:
         if chosen:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from batchdock.core.transfer import Transfer, TransferKind
 from batchdock.flows.transfers.course import ranked
 from batchdock.window.icons import icon
-from batchdock.window.jobs.model import ranges
+from batchdock.window.jobs.ordering import ranges
 from batchdock.window.transfers.wording import (
     amount_text,
     counts_text,

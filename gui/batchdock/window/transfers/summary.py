@@ -13,7 +13,7 @@ from batchdock.window.wording import grouped, rate_text, time_left_text
 _tr = QCoreApplication.translate
 
 
-_ACTIVE = (TransferState.MOVING, TransferState.CHECKING)
+_ACTIVE = (TransferState.LISTING, TransferState.MOVING, TransferState.CHECKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ def summary(transfers: Iterable[Transfer]) -> Summary | None:
             parts.append(hold_clause(first.hold))
         elif first.state is TransferState.CHECKING:
             parts.append(_tr("summary", "checking that everything arrived"))
+        elif first.state is TransferState.LISTING:
+            parts.append(_tr("summary", "looking what there is"))
     waiting = len(running) - len(active)
     if waiting:
         parts.append(grouped(_tr("summary", "%n waiting", None, waiting), waiting))
@@ -63,6 +65,12 @@ def summary(transfers: Iterable[Transfer]) -> Summary | None:
 
 
 def _telling(running: list[Transfer]) -> Transfer:
-    """Return the transfer that stands for all: one that moves, else one that is checked, held, waits."""
-    order = (TransferState.MOVING, TransferState.CHECKING, TransferState.HELD, TransferState.WAITING)
+    """Return the transfer that stands for all: one that moves, else one that is checked, looks, is held, waits."""
+    order = (
+        TransferState.MOVING,
+        TransferState.CHECKING,
+        TransferState.LISTING,
+        TransferState.HELD,
+        TransferState.WAITING,
+    )
     return min(running, key=lambda each: order.index(each.state) if each.state in order else len(order))

@@ -10,6 +10,7 @@ _tr = QCoreApplication.translate
 
 TINTS = {
     TransferState.WAITING: Tint.MUTED,
+    TransferState.LISTING: Tint.ACCENT,
     TransferState.MOVING: Tint.ACCENT,
     TransferState.CHECKING: Tint.ACCENT,
     TransferState.PAUSED: Tint.MUTED,
@@ -21,6 +22,7 @@ TINTS = {
 }
 _ICONS = {
     TransferState.WAITING: "clock",
+    TransferState.LISTING: "folder-search",
     TransferState.CHECKING: "scan-search",
     TransferState.PAUSED: "circle-pause",
     TransferState.HELD: "hourglass",
@@ -49,6 +51,7 @@ def transfer_word(transfer: Transfer) -> str:
         return hold_word(transfer.hold)
     words = {
         TransferState.WAITING: _tr("transfers", "Waiting"),
+        TransferState.LISTING: _tr("transfers", "Looking what there is"),
         TransferState.CHECKING: _tr("transfers", "Checking arrival"),
         TransferState.PAUSED: _tr("transfers", "Paused"),
         TransferState.HELD: _tr("transfers", "Waiting"),

@@ -1,0 +1,1 @@
+"""How this computer works, and how much it keeps."""

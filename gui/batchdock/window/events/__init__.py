@@ -1,0 +1,1 @@
+"""What jobs sent by themselves: on a timeline, as a list, and large."""

@@ -1,0 +1,1 @@
+"""What services keep, as tables and forms made of their descriptions."""

@@ -1,0 +1,1 @@
+"""The grid of pictures: millions of places, a screenful of work."""

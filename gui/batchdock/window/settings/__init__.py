@@ -1,0 +1,1 @@
+"""The dialog for what a person can decide for the whole app."""

@@ -1,0 +1,1 @@
+"""Workflows and models of one's own: added, tried, looked after."""
