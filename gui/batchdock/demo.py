@@ -26,9 +26,11 @@ from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.core.states import JobState
+from batchdock.flows.preferences import AUTOSAVE_FOLDER
 from batchdock.keystore.session import SessionKeys
+from batchdock.window.batches.browser.entries import Kind
 from batchdock.window.main_window import MainWindow
-from batchdock.window.results.entries import Kind
+from batchdock.window.results.viewer import Tab
 from batchdock.window.sidebar import PLACES, Page, Place
 
 WORKFLOW = "read-codes"
@@ -70,6 +72,7 @@ async def _demo(folder: Path, *, stay: bool) -> int:
     started = time.monotonic()
     try:
         async with opened(folder / "home", key_store=SessionKeys()) as window:
+            await window.desk.preferences.set(AUTOSAVE_FOLDER, str(folder / "saved by itself"))
             tour = Tour(window, folder)
             await tour.go_round()
             seconds = time.monotonic() - started
@@ -145,9 +148,12 @@ class Tour:
 
     async def _look(self, jobs: list[Job]) -> None:
         self._window.show_results(jobs[0].key)
-        browser = self._window.results.browser
-        await self._until("the results can be looked at", lambda: bool(browser.entries()))
+        results = self._window.results
+        await self._until("the results can be looked at", lambda: results.state.selection is not None)
         await self._picture("results")
+        results.viewer.show_tab(Tab.FILES)
+        browser = results.browser
+        await self._until("the files can be looked at", lambda: bool(browser.entries()))
         browser.tabs.setCurrentIndex(browser.tabs.count() - 1)
         drawn = (Kind.PICTURE, CODES)
         await self._until("the drawn pictures are there", lambda: drawn in self._shown())

@@ -3,14 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from batchdock.cli import listing, work
+from batchdock.cli import listing, own, repeat, work
+from batchdock.cli.export import Export
+from batchdock.cli.export import export as hand_on
+from batchdock.cli.job_options import EVERY, OF_A_RESTART, Given, takes
+from batchdock.cli.options import AsJson, Home
 from batchdock.cli.session import Options, Work, carry_out
+from batchdock.core.finding import Share
+from batchdock.core.job import JobOptions
+from batchdock.core.order import TABLE
+from batchdock.flows.results.handing import Form
 
 app = typer.Typer(
     help="Run vision workflows over pictures and videos: on this computer or in the cloud.",
@@ -19,31 +26,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(own.workflows, name="workflows", no_args_is_help=True)
+app.add_typer(own.models, name="models", no_args_is_help=True)
 
 _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-
-class TableFormat(StrEnum):
-    """How the table of results is written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders; folders with all below them.")]
 Workflow = Annotated[str, typer.Option("--workflow", metavar="ID", help="The workflow to run.")]
 Name = Annotated[str, typer.Option("--name", help="What people call it; in any script.")]
-KeepImages = Annotated[bool, typer.Option("--keep-images/--no-keep-images", help="Keep the pictures that are drawn.")]
-Format = Annotated[TableFormat, typer.Option("--format", help="The kind of table.")]
-MaxVideoFps = Annotated[float | None, typer.Option("--max-video-fps", min=0.001, help="Frames a second to look at.")]
-MaxFailureRate = Annotated[
-    float | None, typer.Option("--max-failure-rate", min=0, max=1, help="Part of the pictures that may not work, 0–1.")
-]
+Job = Annotated[str, typer.Argument(metavar="JOB", help="The id of the job.")]
 LookCloser = Annotated[
     bool, typer.Option("--look-closer", help="Decode every picture first: names near copies, leaves out damaged ones.")
-]
-Home = Annotated[
-    Path | None, typer.Option("--home", metavar="DIR", help="Batchdock's own folder (also BATCHDOCK_HOME).")
 ]
 AccountName = Annotated[
     str | None, typer.Option("--account", metavar="NAME", help="A connected account; default: this computer.")
@@ -51,19 +45,16 @@ AccountName = Annotated[
 ApiUrl = Annotated[
     str | None, typer.Option("--api-url", metavar="URL", help="A service; its key comes from BATCHDOCK_API_KEY.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout.")]
 
 
 @app.command()
+@takes(EVERY)
 def run(
     paths: Paths,
     workflow: Workflow,
     save_to: Annotated[Path, typer.Option("--save-to", metavar="DIR", help="Results go into a new folder in here.")],
+    given: Given,
     name: Name = "",
-    keep_images: KeepImages = True,
-    table_format: Format = TableFormat.CSV,
-    max_video_fps: MaxVideoFps = None,
-    max_failure_rate: MaxFailureRate = None,
     look_closer: LookCloser = False,
     home: Home = None,
     account: AccountName = None,
@@ -78,10 +69,7 @@ def run(
     wish = work.Wish(
         workflow=workflow,
         name=name,
-        keep_images=keep_images,
-        table_format=table_format.value,
-        max_video_fps=max_video_fps,
-        max_failure_rate=max_failure_rate,
+        options=_options(given),
     )
     _do(
         Options(home, account, api_url, as_json),
@@ -110,18 +98,19 @@ def ingest(
 
 
 @app.command()
+@takes(EVERY)
 def start(
     batch: Annotated[str, typer.Argument(metavar="BATCH", help="The batch to work on.")],
     workflow: Workflow,
+    given: Given,
     job: Annotated[
         str | None, typer.Option("--job", metavar="ID", help="The id of the new job; default: a fresh one.")
     ] = None,
     part: Annotated[str | None, typer.Option("--part", help="The part of a multipart batch.")] = None,
+    metadata_part: Annotated[
+        str | None, typer.Option("--metadata-part", help="The part with a file of metadata for each picture.")
+    ] = None,
     name: Name = "",
-    keep_images: KeepImages = True,
-    table_format: Format = TableFormat.CSV,
-    max_video_fps: MaxVideoFps = None,
-    max_failure_rate: MaxFailureRate = None,
     home: Home = None,
     account: AccountName = None,
     api_url: ApiUrl = None,
@@ -131,17 +120,49 @@ def start(
     wish = work.Wish(
         workflow=workflow,
         name=name,
-        keep_images=keep_images,
-        table_format=table_format.value,
-        max_video_fps=max_video_fps,
-        max_failure_rate=max_failure_rate,
+        options=_options(given),
     )
-    _do(Options(home, account, api_url, as_json), lambda session: work.start(session, batch, wish, part, job))
+    _do(
+        Options(home, account, api_url, as_json),
+        lambda session: work.start(session, batch, wish, work.Parts(part, metadata_part), job),
+    )
+
+
+@app.command()
+@takes(EVERY)
+def again(
+    job: Job,
+    given: Given,
+    name: Annotated[str, typer.Option("--name", help="What people call the new job; default: as before.")] = "",
+    home: Home = None,
+    account: AccountName = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a new job like this one, with what is given changed, and return.
+
+    It works on the same batch. Where that is gone the files are sent again, from where they were.
+    """
+    _do(Options(home, account, api_url, as_json), lambda session: repeat.again(session, job, name, given))
+
+
+@app.command()
+@takes(OF_A_RESTART)
+def restart(
+    job: Job,
+    given: Given,
+    home: Home = None,
+    account: AccountName = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a failed or stopped job once more, with what is given changed, and return."""
+    _do(Options(home, account, api_url, as_json), lambda session: repeat.restart(session, job, given))
 
 
 @app.command()
 def watch(
-    job: Annotated[str, typer.Argument(metavar="JOB", help="The id of the job.")],
+    job: Job,
     home: Home = None,
     account: AccountName = None,
     api_url: ApiUrl = None,
@@ -167,6 +188,54 @@ def save(
     One table of everything, drawn pictures and details, all under the names the files came with.
     """
     _do(Options(home, account, api_url, as_json), lambda session: work.save(session, batch, to, part or (), name))
+
+
+@app.command()
+def export(
+    source: Annotated[str, typer.Argument(metavar="JOB|FOLDER", help="The id of a job, or a folder of results.")],
+    forms: Annotated[list[Form], typer.Option("--as", help="What to write; may be repeated.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="It goes into a new folder in here.")],
+    share: Annotated[Share, typer.Option("--share", help="Which pictures.")] = Share.ALL,
+    classes: Annotated[
+        list[str] | None, typer.Option("--class", metavar="NAME", help="Only this class; may be repeated.")
+    ] = None,
+    least: Annotated[float, typer.Option("--least", min=0, max=1, help="Only findings at least so sure.")] = 0.0,
+    most: Annotated[float, typer.Option("--most", min=0, max=1, help="Only findings at most so sure.")] = 1.0,
+    search: Annotated[str, typer.Option("--search", help="In names, and in what was read.")] = "",
+    with_pictures: Annotated[
+        bool, typer.Option("--with-pictures", help="Copy the pictures into the data sets too.")
+    ] = False,
+    originals: Annotated[
+        Path | None, typer.Option("--originals", metavar="DIR", help="Where the pictures are, if they have moved.")
+    ] = None,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="In a .csv: 0,95 and semicolons between columns.")
+    ] = False,
+    name: Annotated[str, typer.Option("--name", help="What the new folder is called.")] = "",
+    home: Home = None,
+    account: AccountName = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write results as tables, as data sets for other programs, or as pictures.
+
+    What was left out, and why, is named. Originals are never changed, and nothing is overwritten.
+    """
+    wanted = Export(
+        source=source,
+        forms=forms,
+        to=to,
+        name=name,
+        pictures=with_pictures,
+        originals=originals,
+        decimal_comma=decimal_comma,
+        share=share,
+        classes=classes or (),
+        least=least,
+        most=most,
+        search=search,
+    )
+    _do(Options(home, account, api_url, as_json), lambda session: hand_on(session, wanted))
 
 
 @app.command()
@@ -203,6 +272,10 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
+
+
+def _options(given: Given) -> JobOptions:
+    return JobOptions(**{"keep_images": True, "table_format": TABLE, **given})
 
 
 def _do(options: Options, wanted: Work) -> None:

@@ -27,6 +27,7 @@ _JOB_WORDS = {
     JobState.STOPPED: "stopped",
 }
 _TRANSFER_WORDS = {
+    TransferState.LISTING: "looking what there is",
     TransferState.CHECKING: "checking that everything arrived",
     TransferState.DONE: "done",
     TransferState.DONE_WITH_PROBLEMS: "done with problems",

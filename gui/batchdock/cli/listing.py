@@ -23,7 +23,7 @@ async def jobs(session: Session) -> int:
         (job.job_id, job.name, job_word(job.state), _done(job), f"{job.created:%Y-%m-%d %H:%M}" if job.created else "")
         for job in found
     ]
-    _print_table(("Job", "Name", "State", "Done", "Created (UTC)"), rows)
+    print_table(("Job", "Name", "State", "Done", "Created (UTC)"), rows)
     return DONE
 
 
@@ -37,7 +37,7 @@ async def batches(session: Session) -> int:
         (batch.batch_id, batch.name, batch.content.value, f"{batch.expires:%Y-%m-%d}" if batch.expires else "")
         for batch in found
     ]
-    _print_table(("Batch", "Name", "Content", "Expires"), rows)
+    print_table(("Batch", "Name", "Content", "Expires"), rows)
     return DONE
 
 
@@ -54,7 +54,8 @@ def print_lines(lines: Iterable[str]) -> None:
         console.print(one_line(line), markup=False, highlight=False, soft_wrap=True)
 
 
-def _print_table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+def print_table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    """Write a table to stdout."""
     table = Table(box=None, pad_edge=False)
     for head in heads:
         table.add_column(head, no_wrap=True)

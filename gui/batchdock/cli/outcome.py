@@ -47,7 +47,9 @@ async def outcome_of(session: Session, job: Job, save_to: Path | None) -> Outcom
     failures: tuple[FileFailure, ...] = ()
     saved = None
     try:
-        failures = (await session.desk.jobs.detail(job.key)).failures
+        while (detail := await session.desk.jobs.detail(job.key)).more:
+            pass
+        failures = detail.failures
         if save_to is not None and job.output_batches:
             report = await session.desk.results.save(job.account_id, job.output_batches, save_to, name=job.name)
             saved = saved_shape(report)

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from batchdock.core.account import THIS_COMPUTER_ID, Account
-from batchdock.core.errors import BatchdockError
+from batchdock.core.errors import BatchdockError, ModelUnfit, WorkflowUnfit
 from batchdock.flows.desk import Desk
 from batchdock.flows.home import default_home
 
@@ -100,13 +100,15 @@ def put_json(document: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def error_as_json(error: BatchdockError) -> dict[str, str]:
-    """Return an error as a JSON object: kind, title, message, advice."""
+def error_as_json(error: BatchdockError) -> dict[str, Any]:
+    """Return an error as a JSON object: kind, title, message, advice; and every reason where there may be several."""
+    several = {"reasons": list(error.reasons)} if isinstance(error, WorkflowUnfit | ModelUnfit) else {}
     return {
         "kind": type(error).__name__,
         "title": error.filled(error.title),
         "message": error.filled(error.message),
         "advice": error.filled(error.advice),
+        **several,
     }
 
 
@@ -117,7 +119,9 @@ async def _open(options: Options) -> AsyncIterator[tuple[Desk, Account]]:
         raise UsageProblem("Give either --account or --api-url, not both.")
     if options.api_url and not key:
         raise UsageProblem(f"--api-url needs the key in the environment variable {KEY_VARIABLE}.")
-    desk = await Desk.open(options.home or default_home(), active=False, patience=PATIENCE)
+    # No grace: whoever wrote the command has pressed Return, and nobody looks at a row that counts down.
+    home = options.home or default_home()
+    desk = await Desk.open(home, active=False, patience=PATIENCE, grace_seconds=0.0)
     try:
         if options.api_url:
             account = desk.accounts.add_session_account(key, options.api_url)

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from batchdock.core.batch import Batch
+from batchdock.core.computer import Model, ModelLook
 from batchdock.core.intake import Item
 from batchdock.core.job import Job
 from batchdock.core.problem import FileFailure
+from batchdock.core.workflow import Workflow
 from batchdock.flows.intake.names import printable
 from batchdock.flows.results import SaveReport
 
@@ -60,6 +62,44 @@ def left_out_shape(items: Iterable[Item]) -> list[dict[str, str]]:
 def saved_shape(report: SaveReport) -> dict[str, Any]:
     """Return what was saved."""
     return {"folder": printable(str(report.folder)), "files": report.files, "originals": report.originals}
+
+
+def workflow_shape(workflow: Workflow) -> dict[str, Any]:
+    """Return a workflow with what it takes and gives."""
+    return {
+        "workflow": workflow.workflow_id,
+        "name": workflow.name,
+        "description": workflow.description,
+        "built_in": workflow.built_in,
+        "inputs": [{"name": each.name, "type": each.type, "default": each.default} for each in workflow.inputs],
+        "outputs": list(workflow.outputs),
+    }
+
+
+def look_shape(look: ModelLook) -> dict[str, Any]:
+    """Return what a model file is; `side` is [width, height] in pixels, null for any."""
+    return {
+        "kind": look.kind.value,
+        "family": look.family,
+        "classes": look.class_count,
+        "names": list(look.class_names) if look.named else None,
+        "side": list(look.side) if look.side else None,
+        "bytes": look.size,
+    }
+
+
+def model_shape(model: Model) -> dict[str, Any]:
+    """Return a model, with the workflow that runs it alone."""
+    return {
+        "model": model.model_id,
+        "name": model.name,
+        "kind": model.kind.value if model.kind else None,
+        "names": list(model.class_names),
+        "bytes": model.size,
+        "workflow": model.workflow_id,
+        "built_in": model.built_in,
+        "created": _time(model.created),
+    }
 
 
 def _time(moment: datetime | None) -> str | None:

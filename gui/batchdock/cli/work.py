@@ -1,7 +1,8 @@
 """What the commands do, on the flows."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from batchdock.cli.bars import Bars, bars, following, show_closer_look, show_review
@@ -12,7 +13,7 @@ from batchdock.cli.shapes import batch_shape, failures_shape, job_shape, left_ou
 from batchdock.core.batch import Content
 from batchdock.core.errors import NothingUsable
 from batchdock.core.intake import CloserLook, Finding, Item, Review
-from batchdock.core.job import Job, JobDefinition
+from batchdock.core.job import Job, JobDefinition, JobOptions
 from batchdock.core.order import Order
 from batchdock.flows.intake.names import printable
 
@@ -40,10 +41,7 @@ class Wish:
 
     workflow: str
     name: str
-    keep_images: bool
-    table_format: str
-    max_video_fps: float | None = None
-    max_failure_rate: float | None = None
+    options: JobOptions
 
 
 async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path, *, look_closer: bool) -> int:
@@ -55,14 +53,9 @@ async def run(session: Session, paths: Sequence[Path], wish: Wish, save_to: Path
             workflow_id=wish.workflow,
             name=wish.name or _name_of(paths),
             items=tuple(items),
-            keep_images=wish.keep_images,
-            table_format=wish.table_format,
-            max_video_fps=wish.max_video_fps,
-            max_failure_rate=wish.max_failure_rate,
+            options=wish.options,
         )
-        jobs = await session.desk.jobs.start(order)
-        for job in jobs:
-            session.later.append(f"What arrived and was processed is kept; go on with: {_again(session, job)}")
+        jobs = await _ordered(session, order)
         outcomes = [await outcome_of(session, job, save_to) for job in jobs]
     for outcome in outcomes:
         say_outcome(session, outcome)
@@ -98,8 +91,17 @@ async def ingest(session: Session, paths: Sequence[Path], name: str, batch_id: s
     return DONE
 
 
-async def start(session: Session, batch_id: str, wish: Wish, part: str | None, job_id: str | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Of a multipart batch: what is worked on, and what has a file of metadata for each picture."""
+
+    worked_on: str | None = None
+    metadata: str | None = None
+
+
+async def start(session: Session, batch_id: str, wish: Wish, parts: Parts, job_id: str | None) -> int:
     """Start a job on a batch that is there."""
+    part = parts.worked_on
     described = await session.desk.batches.describe(session.account.account_id, batch_id)
     content = next((each.part.content for each in described.parts if each.part.name == part), described.batch.content)
     definition = JobDefinition(
@@ -107,13 +109,19 @@ async def start(session: Session, batch_id: str, wish: Wish, part: str | None, j
         batch_id=batch_id,
         workflow_id=wish.workflow,
         part=part,
-        keep_images=wish.keep_images,
-        table_format=wish.table_format,
-        max_video_fps=wish.max_video_fps if content is Content.VIDEOS else None,
-        max_failure_rate=None if content is Content.VIDEOS else wish.max_failure_rate,
+        metadata_part=parts.metadata,
+        **asdict(wish.options),
     )
     name = wish.name or described.batch.name
     job = await session.desk.jobs.start_on_batch(session.account.account_id, name, definition, job_id)
+    return await say_started(session, job)
+
+
+async def say_started(session: Session, job: Job) -> int:
+    """Wait until the service has a job, and say which one it is."""
+    session.later.append(f"Whether it has started is found out with: {_again(session, job)}")
+    with bars(session) as shown, following(session, shown, jobs=lambda each: each.key == job.key, sending=False):
+        job = await session.desk.jobs.started(job.key)
     if session.account.is_this_computer:
         session.say(f"This computer works on it while Batchdock runs: {_again(session, job)}")
     if session.as_json:
@@ -123,11 +131,17 @@ async def start(session: Session, batch_id: str, wish: Wish, part: str | None, j
     return DONE
 
 
-async def watch(session: Session, job_id: str) -> int:
-    """Wait for a job to end."""
+async def known(session: Session, job_id: str) -> tuple[str, str]:
+    """Return the key of a job; of one that was started elsewhere after the account was asked for its jobs."""
     key = (session.account.account_id, job_id)
     if not any(job.key == key for job in session.desk.jobs.all()):
         await session.desk.jobs.look(session.account.account_id)
+    return key
+
+
+async def watch(session: Session, job_id: str) -> int:
+    """Wait for a job to end."""
+    key = await known(session, job_id)
     session.later.append(f"The job is not touched; look again with: batchdock watch {job_id}")
     with bars(session) as shown, following(session, shown, jobs=lambda job: job.key == key, sending=False):
         outcome = await outcome_of(session, await session.desk.jobs.ended(key), None)
@@ -150,6 +164,19 @@ async def save(session: Session, batch_id: str, to: Path, parts: Sequence[str], 
     else:
         print_lines([printable(str(report.folder))])
     return DONE
+
+
+async def _ordered(session: Session, order: Order) -> tuple[Job, ...]:
+    """Start the order. Once it is begun it is written down whole, so that it can be said how to go on with it."""
+    starting = asyncio.create_task(session.desk.jobs.start(order))
+    try:
+        await asyncio.wait({starting})
+    finally:
+        if not starting.done():
+            await asyncio.wait({starting})
+        for job in starting.result():
+            session.later.append(f"What arrived and was processed is kept; go on with: {_again(session, job)}")
+    return starting.result()
 
 
 async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path], *, look_closer: bool) -> list[Item]:
