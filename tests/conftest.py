@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("BATCHDOCK_HOME", str(folder))
     monkeypatch.delenv("BATCHDOCK_API_KEY", raising=False)
+    monkeypatch.setenv("XDG_PICTURES_DIR", str(tmp_path / "Pictures"))
     return folder
 
 
@@ -48,6 +50,14 @@ def no_stray_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     if errors.records and request.node.get_closest_marker("expects_errors_in_log") is None:
         formatter = logging.Formatter("%(name)s: %(message)s")
         pytest.fail("Stray errors in the log:\n" + "\n".join(map(formatter.format, errors.records)), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def scheduled_like_others() -> Iterator[None]:
+    """A test that changes which place its process has at the processors changes every test and process after it."""
+    yield
+    if sys.platform == "linux":
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 @pytest.fixture(autouse=True)

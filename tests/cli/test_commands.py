@@ -142,7 +142,7 @@ def test_an_account_nobody_knows_is_said(tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     told = ran("--help").stdout
-    for command in ("run", "ingest", "start", "watch", "save", "jobs", "batches", "serve", "demo"):
+    for command in ("run", "ingest", "start", "again", "restart", "watch", "save", "jobs", "batches", "serve", "demo"):
         assert f"  {command} " in told
 
 

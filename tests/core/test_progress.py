@@ -2,7 +2,7 @@ import pytest
 
 from batchdock.core.batch import Progress
 from batchdock.core.job import Task
-from batchdock.core.progress import Pace, stage_progress
+from batchdock.core.progress import Pace, TaskCounts, count_tasks, stage_progress
 
 
 def task(status: Progress, progress: float | None) -> Task:
@@ -17,6 +17,19 @@ def test_tasks_that_ended_count_whole_and_moving_ones_by_their_own_progress() ->
         task(Progress.MOVING, None),
     ]
     assert stage_progress(tasks, 5) == pytest.approx(2.5 / 5)
+
+
+def test_tasks_are_counted_as_the_reference_client_does() -> None:
+    tasks = [
+        task(Progress.SUCCESS, None),
+        task(Progress.ERROR, 0.2),
+        task(Progress.ERROR, None),
+        task(Progress.MOVING, 0.0),
+        task(Progress.MOVING, None),
+    ]
+    assert count_tasks(tasks) == TaskCounts(waiting=1, running=1, done=1, problems=2)
+    assert count_tasks(tasks, 12) == TaskCounts(waiting=8, running=1, done=1, problems=2)
+    assert count_tasks(tasks, 2) == count_tasks(tasks)
 
 
 def test_more_tasks_than_announced_are_not_more_than_everything() -> None:
@@ -44,6 +57,7 @@ def test_the_time_left_is_unknown_until_enough_is_known() -> None:
     assert pace.seconds_left() is None
     pace.add(10.0, 0.5)
     assert pace.seconds_left() == pytest.approx(10.0)
+    assert pace.per_second() == pytest.approx(0.05)
 
 
 def test_a_step_back_starts_the_estimate_anew() -> None:

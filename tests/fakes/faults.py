@@ -41,12 +41,13 @@ class Kind(Enum):
 class Fault:
     """What happens to the next `times` requests whose `METHOD /path` matches.
 
-    The middle of a body is after `keep` bytes; with `part`, after that part of it.
+    The middle of a body is after `keep` bytes; with `part`, after that part of it. The first `skip` come through.
     """
 
     pattern: str
     kind: Kind = Kind.INSTEAD
     times: int = 1
+    skip: int = 0
     status: int = 500
     body: bytes = b'{"error":"Internal server error"}'
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
@@ -112,6 +113,9 @@ class Faulty:
     def _take(self, request: str) -> Fault | None:
         for fault in reversed(self.faults):
             if fault.times > 0 and re.search(fault.pattern, request):
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 return fault
         return None

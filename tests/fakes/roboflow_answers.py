@@ -1,9 +1,12 @@
 """What the routes of the fake cloud share: pages, and refusals in the platform's style."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+
+_Entry = TypeVar("_Entry")
 
 
 def refusal(status: int, message: str, **more: object) -> Response:
@@ -17,9 +20,17 @@ def no_batch() -> Response:
     return refusal(404, "Batch not found")
 
 
-def paged(request: Request, name: str, entries: list[dict[str, Any]], page: int) -> Response:
-    """Return one page; the token is the index of the next entry."""
+def paged(
+    request: Request,
+    name: str,
+    entries: Sequence[_Entry],
+    page: int,
+    shown: Callable[[_Entry], object] = lambda entry: entry,
+) -> Response:
+    """Return one page of entries as they are `shown`; the token is the index of the next entry."""
     start = int(request.query_params.get("nextPageToken") or 0)
     end = start + min(page, int(request.query_params.get("pageSize") or page))
     following = str(end) if end < len(entries) else None
-    return JSONResponse({"status": "ok", name: entries[start:end], "nextPageToken": following})
+    return JSONResponse(
+        {"status": "ok", name: [shown(each) for each in entries[start:end]], "nextPageToken": following}
+    )

@@ -7,6 +7,7 @@ with RoboflowCloud() as cloud:
     cloud.state.keep_bytes = 0                        keep size and hash of what arrives, not the bytes
     cloud.state.indexing_polls = 2                    shards get ready only after being asked for twice
     cloud.advance("job-1"); cloud.finish("job-1")     jobs move on demand, or `cloud.state.moves_by_itself`
+    cloud.play("job-1", Played(job={"currentStage": "processing"}, stages=[…]))    word for word, until the next
     cloud.state.job_shape = "flat"
     cloud.seen                                        every request, in order
 
@@ -41,18 +42,13 @@ What happens to the whole place, while it runs:
     cloud.go_away(); cloud.come_back()      the port is closed and every line cut; back on the same port, nothing lost
 """
 
-import asyncio
 import json
 import secrets
-import socket
-import threading
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -64,8 +60,9 @@ from fakes.roboflow_answers import refusal
 from fakes.roboflow_contents import Arrived, Contents
 from fakes.roboflow_processing import Processing
 from fakes.roboflow_staging import Staging
-from fakes.roboflow_state import Pile, State, StoredBatch
+from fakes.roboflow_state import Pile, Played, State, StoredBatch
 from fakes.roboflow_storage import Storage
+from fakes.serving import Serving, bound
 from fakes.weather import Link, Weather
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -87,28 +84,6 @@ class Seen:
         return f"{self.method} {self.path}"
 
 
-class _Server(uvicorn.Server):
-    """uvicorn looks now and then whether it should end, and then waits for everybody; a test has its end sooner."""
-
-    async def main_loop(self) -> None:
-        while not await self.on_tick(0):
-            await asyncio.sleep(0.01)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Cut every line, also the ones that are just being taken up."""
-        for listening in (*self.servers, *(sockets or ())):
-            listening.close()
-        state = self.server_state
-        for _ in range(10):
-            for connection in list(state.connections):
-                connection.transport.abort()
-            await asyncio.sleep(0)
-        tasks = list(state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
 class RoboflowCloud:
     """The server, its state and its switches. Use it as a context manager."""
 
@@ -120,7 +95,7 @@ class RoboflowCloud:
         self._revoked = self._running = False
         self._storage = Storage(self.state)
         self._faulty = Faulty(Starlette(routes=self._routes()))
-        self._socket = _bound(0)
+        self._socket = bound(0)
         self._port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         self.state.url = self.url
@@ -135,39 +110,17 @@ class RoboflowCloud:
         self._socket.close()
 
     def _start(self) -> None:
-        config = uvicorn.Config(
-            self._note,
-            interface="asgi3",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level=60,
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="roboflow-cloud", daemon=True
-        )
-        self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self._server.started:
-            assert time.monotonic() < deadline, "The fake cloud did not start."
-            time.sleep(0.01)
+        self._serving = Serving(self._note, [self._socket], "roboflow-cloud")
         self._running = True
 
     def _stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        assert not self._thread.is_alive(), "The fake cloud did not stop."
-        self._socket.close()
+        self._serving.stop()
         self._running = False
 
     def go_away(self) -> None:
         """Cut every line and close the port; nobody else gets it meanwhile."""
         self._stop()
-        self._socket = _bound(self._port)
+        self._socket = bound(self._port)
 
     def come_back(self) -> None:
         """Be there again, on the same port, with everything that had arrived."""
@@ -239,6 +192,10 @@ class RoboflowCloud:
         """Move a job to its end."""
         while not self.state.jobs[job_id].over:
             self.advance(job_id)
+
+    def play(self, job_id: str, played: Played | None) -> None:
+        """Answer this about a job from now on, whatever it really does; None: the truth again."""
+        self.state.jobs[job_id].played = played
 
     def requests(self, beginning: str) -> list[Seen]:
         """Return the requests whose `METHOD /path` has this in it."""
@@ -315,11 +272,3 @@ class RoboflowCloud:
             return refusal(404, "Workflow not found")
         config = json.dumps({"specification": found["specification"]})
         return JSONResponse({"workflow": {**found, "config": config}, "status": "ok"})
-
-
-def _bound(port: int) -> socket.socket:
-    """Return a socket that holds a port, on which nobody listens yet: who calls is refused."""
-    found = socket.socket()
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    found.bind(("127.0.0.1", port))
-    return found

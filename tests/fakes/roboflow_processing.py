@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fakes.roboflow_answers import paged, refusal
-from fakes.roboflow_state import State, StoredJob
+from fakes.roboflow_state import Played, State, StoredJob, time_text
 
 
 class Processing:
@@ -19,12 +19,14 @@ class Processing:
     async def jobs(self, request: Request) -> Response:
         for job_id in self.state.jobs:
             self._move(job_id)
-        return paged(request, "jobs", [self._shown(each) for each in self.state.jobs.values()], self.state.page)
+        jobs = [each for each in self.state.jobs.values() if each.played is None or _is_listed(each.played)]
+        # Only what is on the page is made: there may be very many.
+        return paged(request, "jobs", jobs, self.state.page, self._shown)
 
     async def job(self, request: Request) -> Response:
-        found = self.state.jobs.get(request.path_params["job"])
+        found = self._found(request)
         if found is None:
-            return refusal(404, "Job not found")
+            return _no_job()
         self._move(found.job_id)
         shown = self._shown(found)
         return JSONResponse(shown if self.state.job_shape == "flat" else {"status": "ok", "job": shown})
@@ -40,7 +42,11 @@ class Processing:
         return JSONResponse({"status": "ok"})
 
     async def stages(self, request: Request) -> Response:
-        job = self.state.jobs[request.path_params["job"]]
+        job = self._found(request)
+        if job is None:
+            return _no_job()
+        if job.played is not None:
+            return JSONResponse({"status": "ok", "stages": job.played.stages})
         order = ("processing", "export")
         reached = len(order) if job.phase == "done" else order.index(job.phase) + 1 if job.phase in order else 0
         stages = [
@@ -49,17 +55,22 @@ class Processing:
                 "processingStageName": name,
                 "tasksNumber": 2,
                 "outputBatches": [f"{job.job_id}-{name}"] if job.phase == "done" else [],
-                "startTimestamp": "2026-10-01T12:00:00.000Z",
+                "startTimestamp": time_text(job.began.setdefault(name, job.updated)),
                 "notification": {"type": "info"},
                 "statusType": "info" if name == job.phase else "success",
-                "lastEventTimestamp": "2026-10-01T12:03:00.000Z",
+                "lastEventTimestamp": time_text(job.updated),
             }
             for name in order[:reached]
         ]
         return JSONResponse({"status": "ok", "stages": stages})
 
     async def tasks(self, request: Request) -> Response:
-        job = self.state.jobs[request.path_params["job"]]
+        job = self._found(request)
+        if job is None:
+            return _no_job()
+        if job.played is not None:
+            played = job.played.tasks.get(request.path_params["stage"], [])
+            return paged(request, "tasks", played, self.state.page)
         moving = request.path_params["stage"] == f"{job.job_id}-{job.phase}"
         tasks = [
             {
@@ -67,17 +78,21 @@ class Processing:
                 "notification": {"type": "info"},
                 "statusType": "info" if moving else "success",
                 "progress": (0.5 if number else None) if moving else 1.0,
-                "eventTimestamp": "2026-10-01T12:03:00.000Z",
+                "eventTimestamp": time_text(job.updated),
             }
             for number in range(2)
         ]
         return paged(request, "tasks", tasks, self.state.page)
 
     async def logs(self, request: Request) -> Response:
-        job = self.state.jobs[request.path_params["job"]]
+        job = self._found(request)
+        if job is None:
+            return _no_job()
+        if job.played is not None:
+            return paged(request, "logs", job.played.logs, self.state.page)
         entries = [
             {
-                "createdAt": "2026-10-01T12:02:00.000Z",
+                "createdAt": time_text(job.updated),
                 "processingStageId": None,
                 "taskId": "t1",
                 "severity": "warning",
@@ -99,10 +114,13 @@ class Processing:
         job = self.state.jobs[request.path_params["job"]]
         if not job.over:
             return refusal(400, "Only failed or aborted jobs can be restarted.")
-        job.phase = "queued"
         body = await request.body()
-        job.restarts.append(json.loads(body) if body else {})
+        job.start_again(json.loads(body) if body else {})
         return JSONResponse({"status": "ok", "jobId": job.job_id})
+
+    def _found(self, request: Request) -> StoredJob | None:
+        job = self.state.jobs.get(request.path_params["job"])
+        return None if job is None or (job.played is not None and job.played.job is None) else job
 
     def _move(self, job_id: str) -> None:
         for _ in range(self.state.moves_by_itself):
@@ -110,5 +128,15 @@ class Processing:
 
     def _shown(self, job: StoredJob) -> dict[str, Any]:
         if self.state.job_shape == "flat":
-            return job.flat()
-        return job.nested() if self.state.job_shape == "nested" else {**job.flat(), **job.nested()}
+            shown = job.flat()
+        else:
+            shown = job.nested() if self.state.job_shape == "nested" else {**job.flat(), **job.nested()}
+        return shown if job.played is None else {**shown, **(job.played.job or {})}
+
+
+def _is_listed(played: Played) -> bool:
+    return played.listed and played.job is not None
+
+
+def _no_job() -> Response:
+    return refusal(404, "Job not found")

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fakes.roboflow_answers import no_batch, paged, refusal
-from fakes.roboflow_contents import Upload
+from fakes.roboflow_contents import Contents, Upload
 from fakes.roboflow_state import State, StoredBatch, signature
 from fakes.roboflow_storage import SIGNED_HEADERS, Storage, Take
 
@@ -74,19 +74,19 @@ class Staging:
             return no_batch()
         part = request.query_params.get("partName")
         pile = found.parts.get(part or "")
-        listed = []
-        for name, contents in found.files(part).items():
-            listed.append(
-                {
-                    "downloadURL": self.storage.sign_download(found.batch_id, contents),
-                    "fileName": name,
-                    "partName": part,
-                    "shardId": None,
-                    "contentType": pile.content if pile else found.content,
-                    "nestedContentType": pile.nested if pile else None,
-                }
-            )
-        return paged(request, "filesMetadata", listed, self.state.page)
+
+        def shown(entry: tuple[str, Contents]) -> dict[str, object]:
+            name, contents = entry
+            return {
+                "downloadURL": self.storage.sign_download(found.batch_id, contents),
+                "fileName": name,
+                "partName": part,
+                "shardId": None,
+                "contentType": pile.content if pile else found.content,
+                "nestedContentType": pile.nested if pile else None,
+            }
+
+        return paged(request, "filesMetadata", list(found.files(part).items()), self.state.page, shown)
 
     async def upload_image(self, request: Request) -> Response:
         found = self._fill(request, "simple-batch", "images")

@@ -8,6 +8,7 @@ import secrets
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fakes.roboflow_contents import Arrived, Contents, Large, Upload
@@ -15,8 +16,7 @@ from fakes.roboflow_contents import Arrived, Contents, Large, Upload
 if TYPE_CHECKING:
     from fakes.roboflow_storage import RangeLie
 
-CREATED = "2026-10-01T12:00:00.000Z"
-EXPIRES = "2026-10-08T12:00:00.000Z"
+WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -52,6 +52,7 @@ class StoredBatch:
     parts: dict[str, Pile] = field(default_factory=dict)
     arrived: dict[str, Arrived] = field(default_factory=dict)
     """Every file that ever came over the wire, by its name there."""
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def note(self, name: str, size: int, sha256: str) -> None:
         """Count a file that has arrived."""
@@ -73,9 +74,24 @@ class StoredBatch:
             "batchId": self.batch_id,
             "batchType": self.kind,
             "batchContentType": self.content,
-            "createdDate": CREATED,
-            "expiryDate": EXPIRES,
+            "createdDate": time_text(self.created),
+            "expiryDate": time_text(self.created + WEEK),
         }
+
+
+@dataclass
+class Played:
+    """What the cloud answers about one job, word for word, until the test says something else.
+
+    `job`: its fields, over those it has anyhow; None: 404, and in no list. `listed` False: in no list, but there.
+    `stages`, `tasks` by the id of their stage, and `logs` are the entries of those answers.
+    """
+
+    job: dict[str, Any] | None = field(default_factory=dict)
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    tasks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    listed: bool = True
 
 
 @dataclass
@@ -88,11 +104,29 @@ class StoredJob:
     phase: str = "queued"
     failed_files: int = 0
     restarts: list[dict[str, Any]] = field(default_factory=list)
+    played: Played | None = None
+    """What is answered instead of all this."""
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: dict[str, datetime] = field(default_factory=dict)
+    """When each phase was seen first."""
 
     @property
     def over(self) -> bool:
         """True when it will not move by itself."""
+        if self.played is not None:
+            return bool((self.played.job or {}).get("isTerminal"))
         return self.phase in ("done", "failed", "aborted")
+
+    @property
+    def updated(self) -> datetime:
+        """When it came to where it is."""
+        return self.began.setdefault(self.phase, datetime.now(UTC))
+
+    def start_again(self, override: dict[str, Any]) -> None:
+        """Go back to the queue."""
+        self.phase = "queued"
+        self.began.clear()
+        self.restarts.append(override)
 
     def nested(self) -> dict[str, Any]:
         """Return the shape the reference client reads."""
@@ -105,8 +139,8 @@ class StoredJob:
             "error": self.phase == "failed",
             "isTerminal": self.over,
             "lastNotification": self._notification(),
-            "createdAt": CREATED,
-            "lastUpdate": "2026-10-01T12:03:00.000Z",
+            "createdAt": time_text(self.created),
+            "lastUpdate": time_text(self.updated),
             "restartParametersOverride": self.restarts,
         }
 
@@ -204,9 +238,10 @@ class State:
         following = {"queued": "processing", "processing": "export", "export": "done"}
         job.phase = following.get(job.phase, job.phase)
         if job.phase == "done":
-            self._add_results(job)
+            self.add_results(job)
 
-    def _add_results(self, job: StoredJob) -> None:
+    def add_results(self, job: StoredJob) -> None:
+        """Put down what a job makes of its batch."""
         source = self.batches.get(job.definition["jobInput"]["batchId"])
         names = sorted(source.files(job.definition["jobInput"].get("partName"))) if source is not None else []
         results = {f"{name}/results.json": json.dumps({"found": len(name)}).encode() for name in names}
@@ -236,6 +271,11 @@ WORKFLOW = {
         "outputs": [{"type": "JsonField", "name": "predictions", "selector": "$steps.model.*"}],
     },
 }
+
+
+def time_text(time: datetime) -> str:
+    """Return a time as the platform writes it."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def archive(members: dict[str, bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class Storage:
         size, headers = len(contents), {"ETag": etag, "Content-Type": "application/octet-stream"}
         if not state.says_sizes:
             return StreamingResponse(_pieces(contents, 0), headers=headers)
-        wanted = request.headers.get("Range", "").removeprefix("bytes=").removesuffix("-")
+        wanted, _, last = request.headers.get("Range", "").removeprefix("bytes=").partition("-")
         current = request.headers.get("If-Range", etag) == etag or state.range_lie is RangeLie.ANY_VERSION
         if not wanted or not state.knows_ranges or not current:
             return _part(contents, 0, headers)
@@ -107,8 +108,8 @@ class Storage:
             start //= 2
         said = size + 7 if state.range_lie is RangeLie.WRONG_SIZE else size
         if state.range_lie is not RangeLie.NO_CONTENT_RANGE:
-            headers["Content-Range"] = f"bytes {start}-{said - 1}/{said}"
-        return _part(contents, start, headers, status=206)
+            headers["Content-Range"] = f"bytes {start}-{min(said - 1, int(last or said))}/{said}"
+        return _part(contents, start, headers, status=206, end=int(last) + 1 if last else size)
 
     def _sign(self, way: str, signed: _Signed) -> str:
         token = f"{signed.batch_id}-{signed.number}"
@@ -126,16 +127,20 @@ class Storage:
         return None
 
 
-def _part(contents: bytes | Repeated, start: int, headers: dict[str, str], *, status: int = 200) -> Response:
-    if len(contents) - start <= _PIECE:
-        return Response(contents[start : len(contents)], status, headers)
-    headers["Content-Length"] = str(len(contents) - start)
-    return StreamingResponse(_pieces(contents, start), status, headers)
+def _part(
+    contents: bytes | Repeated, start: int, headers: dict[str, str], *, status: int = 200, end: int = sys.maxsize
+) -> Response:
+    end = min(end, len(contents))
+    if end - start <= _PIECE:
+        return Response(contents[start:end], status, headers)
+    headers["Content-Length"] = str(end - start)
+    return StreamingResponse(_pieces(contents, start, end), status, headers)
 
 
-async def _pieces(contents: bytes | Repeated, start: int) -> AsyncIterator[bytes]:
-    for begin in range(start, len(contents), _PIECE):
-        yield contents[begin : begin + _PIECE]
+async def _pieces(contents: bytes | Repeated, start: int, end: int = sys.maxsize) -> AsyncIterator[bytes]:
+    end = min(end, len(contents))
+    for begin in range(start, end, _PIECE):
+        yield contents[begin : min(end, begin + _PIECE)]
 
 
 def _hash(contents: bytes | Repeated) -> str:

@@ -1,9 +1,7 @@
 """Accounts: connect, remember, replace, forget, and clients that stay the same."""
 
-import asyncio
 import json
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -20,20 +18,11 @@ from batchdock.core.errors import (
     PublishableKey,
     UnknownAccount,
 )
-from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.news import AccountsChanged, Event, Light, LightChanged, News
-from batchdock.flows.supervisor import LocalService
+from batchdock.flows.news import AccountsChanged, Light, LightChanged
 from batchdock.keystore.session import SessionKeys
-from batchdock.store.accounts import AccountsFile
 from fakes.roboflow_cloud import RoboflowCloud
-
-
-class LastingKeys(SessionKeys):
-    """Keys that outlive the program, as far as a test goes."""
-
-    name = "a test's password store"
-    lasting = True
+from making.accounts import AccountsDesk, LastingKeys
 
 
 class RefusingKeys(LastingKeys):
@@ -61,43 +50,12 @@ class BlockingKeys(LastingKeys):
         return super().load()
 
 
-class Desk:
-    """What accounts need around them, in a folder of its own; `accounts()` is a new start of the program."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.keys: KeyStore = LastingKeys()
-        self.heard: list[Event] = []
-
-    def accounts(self, patience: float = 10.0) -> Accounts:
-        news = News()
-        news.subscribe(self.heard.append)
-        return Accounts(
-            book=AccountsFile(self.home / "accounts.json"),
-            keys=self.keys,
-            local=LocalService(self.home / "pc", command=["/nonexistent"]),
-            news=news,
-            patience=patience,
-        )
-
-    def run(self, work: Callable[[Accounts], Awaitable[None]], patience: float = 10.0) -> None:
-        async def scenario() -> None:
-            accounts = self.accounts(patience)
-            await accounts.open()
-            try:
-                await work(accounts)
-            finally:
-                await accounts.close()
-
-        asyncio.run(scenario())
-
-
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def desk(tmp_path: Path) -> AccountsDesk:
+    return AccountsDesk(tmp_path)
 
 
-def test_a_new_program_knows_this_computer_and_asks_for_no_password(desk: Desk) -> None:
+def test_a_new_program_knows_this_computer_and_asks_for_no_password(desk: AccountsDesk) -> None:
     desk.keys = RefusingKeys(KeystoreSilent())
 
     async def look(accounts: Accounts) -> None:
@@ -108,7 +66,7 @@ def test_a_new_program_knows_this_computer_and_asks_for_no_password(desk: Desk) 
     desk.run(look)
 
 
-def test_a_connected_account_is_there_next_time(desk: Desk) -> None:
+def test_a_connected_account_is_there_next_time(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def connect(accounts: Accounts) -> None:
@@ -133,7 +91,7 @@ def test_a_connected_account_is_there_next_time(desk: Desk) -> None:
         )
 
 
-def test_a_key_that_is_not_remembered_is_asked_for_next_time(desk: Desk) -> None:
+def test_a_key_that_is_not_remembered_is_asked_for_next_time(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def connect(accounts: Accounts) -> None:
@@ -156,7 +114,7 @@ def test_a_key_that_is_not_remembered_is_asked_for_next_time(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("error", [NoKeystore(), KeystoreSilent()])
-def test_without_a_password_store_the_key_is_kept_until_the_end(desk: Desk, error: KeystoreProblem) -> None:
+def test_without_a_password_store_the_key_is_kept_until_the_end(desk: AccountsDesk, error: KeystoreProblem) -> None:
     desk.keys = RefusingKeys(error)
 
     async def connect(accounts: Accounts) -> None:
@@ -171,7 +129,7 @@ def test_without_a_password_store_the_key_is_kept_until_the_end(desk: Desk, erro
         desk.run(connect)
 
 
-def test_session_keys_are_no_place_to_remember(desk: Desk) -> None:
+def test_session_keys_are_no_place_to_remember(desk: AccountsDesk) -> None:
     desk.keys = SessionKeys()
 
     async def connect(accounts: Accounts) -> None:
@@ -185,7 +143,7 @@ def test_session_keys_are_no_place_to_remember(desk: Desk) -> None:
         desk.run(connect)
 
 
-def test_a_locked_store_that_is_unlocked_later_is_asked_again(desk: Desk) -> None:
+def test_a_locked_store_that_is_unlocked_later_is_asked_again(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def connect(accounts: Accounts) -> None:
@@ -207,7 +165,7 @@ def test_a_locked_store_that_is_unlocked_later_is_asked_again(desk: Desk) -> Non
         desk.run(use)
 
 
-def test_a_store_that_blocks_delays_nothing_for_long_and_does_not_keep_us(desk: Desk) -> None:
+def test_a_store_that_blocks_delays_nothing_for_long_and_does_not_keep_us(desk: AccountsDesk) -> None:
     blocking = BlockingKeys()
     desk.keys = blocking
 
@@ -228,7 +186,7 @@ def test_a_store_that_blocks_delays_nothing_for_long_and_does_not_keep_us(desk: 
     assert not waiting.is_alive()
 
 
-def test_refused_keys_change_nothing(desk: Desk) -> None:
+def test_refused_keys_change_nothing(desk: AccountsDesk) -> None:
     async def connect(accounts: Accounts) -> None:
         for key, kind in (("wrong", KeyRefused), ("rf_acme", PublishableKey), ("  ", KeyRefused)):
             with pytest.raises(KeyRefused) as caught:
@@ -244,7 +202,7 @@ def test_refused_keys_change_nothing(desk: Desk) -> None:
         desk.run(connect)
 
 
-def test_the_key_of_another_workspace_is_not_mixed_up(desk: Desk) -> None:
+def test_the_key_of_another_workspace_is_not_mixed_up(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud, RoboflowCloud(workspace="demo") as other:
 
         async def connect(accounts: Accounts) -> None:
@@ -266,7 +224,7 @@ def test_the_key_of_another_workspace_is_not_mixed_up(desk: Desk) -> None:
         desk.run(connect)
 
 
-def test_the_same_workspace_at_two_addresses_is_two_accounts(desk: Desk) -> None:
+def test_the_same_workspace_at_two_addresses_is_two_accounts(desk: AccountsDesk) -> None:
     with RoboflowCloud() as here, RoboflowCloud() as there:
 
         async def connect(accounts: Accounts) -> None:
@@ -277,7 +235,7 @@ def test_the_same_workspace_at_two_addresses_is_two_accounts(desk: Desk) -> None
         desk.run(connect)
 
 
-def test_the_last_light_of_each_account_is_kept(desk: Desk) -> None:
+def test_the_last_light_of_each_account_is_kept(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def show(accounts: Accounts) -> None:
@@ -297,7 +255,7 @@ def test_the_last_light_of_each_account_is_kept(desk: Desk) -> None:
         desk.run(show)
 
 
-def test_forgetting_takes_the_key_along(desk: Desk) -> None:
+def test_forgetting_takes_the_key_along(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def connect(accounts: Accounts) -> None:
@@ -313,7 +271,7 @@ def test_forgetting_takes_the_key_along(desk: Desk) -> None:
     assert json.loads((desk.home / "accounts.json").read_text()) == {"accounts": []}
 
 
-def test_the_account_of_a_command_is_never_stored(desk: Desk) -> None:
+def test_the_account_of_a_command_is_never_stored(desk: AccountsDesk) -> None:
     with RoboflowCloud() as cloud:
 
         async def use(accounts: Accounts) -> None:
@@ -329,7 +287,7 @@ def test_the_account_of_a_command_is_never_stored(desk: Desk) -> None:
     assert [each["account_id"] for each in stored] == ["roboflow-acme-ws"]
 
 
-def test_a_damaged_list_is_put_aside(desk: Desk) -> None:
+def test_a_damaged_list_is_put_aside(desk: AccountsDesk) -> None:
     path = desk.home / "accounts.json"
     path.write_text('{"accounts": [{"account_id": 1')
 

@@ -1,7 +1,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -102,12 +102,18 @@ class Net:
 
 @asynccontextmanager
 async def watching(
-    addresses: dict[str, str], look: Callable[[str], BatchdockError | None] = reach, clocks: Clocks | None = None
+    addresses: Mapping[str, str | tuple[str, ...]],
+    look: Callable[[str], BatchdockError | None] = reach,
+    clocks: Clocks | None = None,
 ) -> AsyncIterator[tuple[Connectivity, list[Event], News]]:
     news = News()
     events: list[Event] = []
     news.subscribe(events.append)
-    watched = Connectivity(news, lambda: addresses, clocks=clocks, tick=0.01, look_every=0.02, look=look)
+
+    def hosts() -> dict[str, tuple[str, ...]]:
+        return {name: (found,) if isinstance(found, str) else found for name, found in addresses.items()}
+
+    watched = Connectivity(news, hosts, clocks=clocks, tick=0.01, look_every=0.02, look=look)
     watched.start()
     try:
         yield watched, events, news
@@ -231,6 +237,21 @@ def test_one_service_that_is_gone_is_not_the_network() -> None:
             net.found.clear()
             async with asyncio.timeout(LONG / 10):
                 await waits
+
+    asyncio.run(scenario())
+
+
+def test_an_account_with_several_hosts_is_looked_for_at_each() -> None:
+    async def scenario() -> None:
+        net = Net({"https://one.example": HostNotFound(host="one.example")})
+        hosts = {"both": ("https://one.example", "https://two.example")}
+        async with watching(hosts, net.look) as (watched, events, _):
+            waits = pausing(watched, HostNotFound(host="one.example"))
+            await until(lambda: set(net.looks) == set(hosts["both"]), "it looks at both")
+            net.found.clear()
+            async with asyncio.timeout(LONG / 10):
+                await waits
+            assert states(events) == []
 
     asyncio.run(scenario())
 

@@ -13,6 +13,7 @@ from batchdock.core.account import KeyKept
 from batchdock.core.errors import (
     BatchdockError,
     CertificateRefused,
+    CreditsUsedUp,
     DiskFull,
     KeyRefused,
     NoNetwork,
@@ -103,6 +104,35 @@ def test_news_of_the_account_end_the_wait_for_a_key(home: Path) -> None:
             await until(lambda: led.begun == 3, "tried because the service is reached")
             led.task.cancel()
             await asyncio.gather(led.task, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_used_up_credits_wait_for_the_person_and_for_nothing_else(home: Path) -> None:
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            # Everything else would be looked at again at once.
+            desk.transfers.holds.looks = replace(QUICK, elsewhere=0.01, longest=0.01)
+            error = CreditsUsedUp(service="acme", reason="Not enough credits.")
+            led = held(desk, error, error)
+            await until(lambda: led.now.state is TransferState.HELD, "held")
+            assert (led.now.hold, led.now.message) == (Hold.CREDITS, error.sentence())
+            (account,) = desk.accounts.all()
+            desk.news.publish(AccountsChanged((account,)))
+            desk.news.publish(LightChanged(account.account_id, Light.OK))
+            other = Led(desk, "Lot 18")
+            other.next = [KeyRefused(service="acme"), KeyRefused(service="acme")]
+            await until(lambda: other.begun == 3, "what waits for a key is tried again and again")
+            assert led.begun == 1
+            (problem,) = [each for each in desk.problems.all() if each.error is error]
+            assert "Not enough credits." in problem.error.sentence()
+            await desk.problems.retry(problem.problem_id)
+            await until(lambda: led.begun == 2 and led.now.state is TransferState.HELD, "tried once, and held again")
+            await desk.transfers.resume("Lot 17")
+            await until(lambda: led.moving, "tried as it was asked for")
+            for each in (led, other):
+                each.finish()
+                await each.result()
 
     asyncio.run(scenario())
 

@@ -278,6 +278,7 @@ def test_jobs_of_other_programs_appear_and_unknown_states_too(home: Path, cloud:
             cloud.state.jobs["elsewhere"].phase = "failed"
             await desk.jobs.look(account)
             assert desk.jobs.all()[0].state is JobState.FAILED
+            await until(lambda: [event for event in events if isinstance(event, JobEnded)], "told")
             assert len([event for event in events if isinstance(event, JobEnded)]) == 1
             await desk.accounts.forget(account)
             assert desk.jobs.all() == ()

@@ -49,6 +49,7 @@ def test_good_pictures_among_bad_files_are_processed_under_their_own_names(home:
                 0,
             )
             assert videos.state is JobState.DONE
+            assert all(each.rate and each.device and each.seconds_left is None for each in (pictures, videos))
             report = await desk.results.save(pictures.account_id, pictures.output_batches, tmp_path / "out")
             assert report.folder == tmp_path / "out" / "Lot 17"
             assert (report.originals, report.problems) == (8, ())

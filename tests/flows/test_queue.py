@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from batchdock.core.errors import TransferStopped
-from batchdock.core.transfer import TransferKind, TransferState, Wanted
+from batchdock.core.transfer import TransferState, Wanted
 from batchdock.flows.transfers.queue import Place
 from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.transfers import Unfinished
@@ -197,7 +197,6 @@ def test_what_is_paused_rests_after_a_restart_in_its_place(home: Path) -> None:
                 await again[-1].result()
 
             desk.transfers.take_up(
-                TransferKind.SAVING,
                 lambda: [Unfinished(name, name, lambda name=name: taken_up(name)) for name in "bac"],  # type: ignore[misc]
             )
             desk.transfers.go_on()

@@ -25,6 +25,12 @@ class Authority:
 
     def context(self, *names: str) -> ssl.SSLContext:
         """Return what a server needs that goes by these names; addresses count as names."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.signed(*names))
+        return context
+
+    def signed(self, *names: str) -> Path:
+        """Return a file with a private key and the certificate for who goes by these names."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         built = _built(subject, self._name, key, self._key).add_extension(
@@ -35,9 +41,7 @@ class Authority:
         )
         path = self._folder / f"{names[0]}.pem"
         path.write_bytes(private + built.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        return path
 
 
 def _built(

@@ -30,10 +30,17 @@ GOOD_NAMES = (
 
 @asynccontextmanager
 async def desk_at(
-    home: Path, *, active: bool = True, patience: float | None = None, keys: KeyStore | None = None
+    home: Path,
+    *,
+    active: bool = True,
+    patience: float | None = None,
+    keys: KeyStore | None = None,
+    grace_seconds: float = 0.0,
 ) -> AsyncIterator[tuple[Desk, list[Event]]]:
     """Open a desk and close it, whatever happens; with every event since."""
-    desk = await Desk.open(home, key_store=keys or SessionKeys(), active=active, patience=patience)
+    desk = await Desk.open(
+        home, key_store=keys or SessionKeys(), active=active, patience=patience, grace_seconds=grace_seconds
+    )
     events: list[Event] = []
     desk.news.subscribe(events.append)
     try:

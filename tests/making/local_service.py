@@ -27,7 +27,9 @@ class LocalService:
         self.url = ""
         self._log = log or data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._client = httpx.Client(trust_env=False, timeout=PATIENCE)
+        # A pool that closes surplus connections may close one that another thread has just been given.
+        pool = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=None)
+        self._client = httpx.Client(trust_env=False, timeout=PATIENCE, limits=pool)
 
     def __enter__(self) -> "LocalService":
         self.start()
@@ -140,9 +142,10 @@ class LocalService:
         job_id: str,
         until: Callable[[dict[str, Any]], bool] = lambda job: bool(job["isTerminal"]),
         patience: float = PATIENCE,
+        pause: float = 0.01,
     ) -> Any:
         """Poll a job until it is over, or until something else holds; return it."""
-        return poll(lambda: self.job(job_id), until, patience=patience)
+        return poll(lambda: self.job(job_id), until, pause=pause, patience=patience)
 
     def wait_for_shards(self, batch_id: str) -> list[dict[str, Any]]:
         """Poll the shards of a batch until none moves; return them."""
@@ -162,7 +165,7 @@ class LocalService:
     def failures(self, job_id: str) -> dict[str, str]:
         """Return file → cause, from the log."""
         logs = self.jobs(f"/{job_id}/logs", params={"severity": "warning", "pageSize": 1000}).json()["logs"]
-        return {each["payload"]["file"]: each["payload"]["cause"] for each in logs}
+        return {each["payload"]["file"]: each["payload"]["cause"] for each in logs if "file" in each["payload"]}
 
     def results(self, job_id: str) -> list[tuple[str, bytes]]:
         """Return every member of every archive that a job put out, as (name, bytes); duplicates would show."""

@@ -52,7 +52,7 @@ def virtual_screen(width: int = 1400, height: int = 900) -> Iterator[Screen]:
     """Start Xvfb on a free display with openbox in it; end both."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -60,15 +60,33 @@ def virtual_screen(width: int = 1400, height: int = 900) -> Iterator[Screen]:
     try:
         with os.fdopen(read) as answer:
             screen = Screen(f":{answer.readline().strip()}")
-        manager = subprocess.Popen(["openbox", "--sm-disable"], env=screen.environment(), stderr=subprocess.DEVNULL)
-        try:
+        with _window_manager(screen):
             yield screen
-        finally:
-            manager.terminate()
-            manager.wait(10)
     finally:
         server.terminate()
         server.wait(10)
+
+
+@contextmanager
+def _window_manager(screen: Screen, seconds: float = 60.0) -> Iterator[None]:
+    """Start openbox and wait until it manages windows: without it no window gets the keys.
+
+    A server that has said which display it has may still turn its first client away; openbox gives up at once, then.
+    """
+    managers: list[subprocess.Popen[bytes]] = []
+
+    def manages() -> str:
+        if not managers or managers[-1].poll() is not None:
+            command = ["openbox", "--sm-disable"]
+            managers.append(subprocess.Popen(command, env=screen.environment(), stderr=subprocess.DEVNULL))
+        return screen.do("get_num_desktops")  # Only a window manager says how many there are.
+
+    try:
+        wait_for(manages, seconds)
+        yield
+    finally:
+        managers[-1].terminate()
+        managers[-1].wait(10)
 
 
 def wait_for(happened: Callable[[], str], seconds: float) -> str:

@@ -32,9 +32,20 @@ def test_every_direct_dependency_is_pinned() -> None:
     run = wanted(project["project"]["dependencies"])
     groups = project["dependency-groups"]
     dev = run | wanted([each for name in ("test", "lint", "build") for each in groups[name]])
+    run |= wanted(project["project"]["optional-dependencies"]["engine"])
+    dev |= run
     assert run <= pinned(ROOT / "packaging" / "requirements.txt")
     assert dev <= pinned(ROOT / "packaging" / "requirements-dev.txt")
     assert dev - pinned(ROOT / "packaging" / "requirements-noqt.txt") == {"pyside6-essentials", "qasync", "pytest-qt"}
+
+
+def test_the_engine_comes_without_what_it_declares() -> None:
+    asked = (ROOT / "packaging" / "requirements-engine.in").read_text()
+    listed = pinned(ROOT / "packaging" / "requirements-engine.txt")
+    assert listed == {line.split("==")[0] for line in asked.splitlines() if not line.startswith("#")}
+    for file in ("requirements.txt", "requirements-dev.txt", "requirements-noqt.txt"):
+        everything = pinned(ROOT / "packaging" / file)
+        assert not everything & (listed | {"torch", "torchvision", "opencv-python", "inference-models"})
 
 
 def test_packaging_never_shadows_the_package_of_that_name() -> None:

@@ -1,8 +1,10 @@
 """No answer at all: every way has its own words. And this computer is never reached through a proxy."""
 
 import asyncio
+import gc
 import socket
 import threading
+import warnings
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from batchdock.services.http.patience import Patience
 from batchdock.services.http.places import is_loopback
 from batchdock.services.roboflow.wire import Wire
 from fakes.faults import Kind
+from fakes.raw_server import RawRequest, raw_server
 from fakes.roboflow_cloud import RoboflowCloud
 from making.certificates import Authority
 
@@ -133,6 +136,45 @@ def test_closing_ends_a_request_whose_connection_is_only_being_made() -> None:
                 await asyncio.wait_for(asking, 5)
 
         asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "closed"])
+def test_no_line_stays_open_whenever_a_request_is_given_up(ended: str) -> None:
+    """The other side has cut every line; a request that clears them away is given up at each of its steps in turn."""
+
+    cut = asyncio.Event()
+
+    async def handle(request: RawRequest) -> bool:
+        await asyncio.sleep(0.01)  # So that each of the requests gets a line of its own.
+        await request.answer("200 OK", b"{}")
+        await cut.wait()
+        return False
+
+    async def scenario() -> None:
+        async with raw_server(handle) as server:
+            for steps in range(40):
+                connection = Connection("Roboflow")
+                await asyncio.gather(*[connection.ask("GET", server.url, what="GET /") for _ in range(4)])
+                cut.set()
+                await asyncio.sleep(0.02)  # Nothing tells that the end of a line has arrived.
+                cut.clear()
+                asking = asyncio.create_task(connection.ask("GET", f"{server.url}/second", what="GET /second"))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                if ended == "cancelled":
+                    asking.cancel()
+                    await asyncio.gather(asking, return_exceptions=True)
+                await connection.close()
+                await asyncio.gather(asking, return_exceptions=True)
+                cut.set()
+                await asyncio.sleep(0)
+                cut.clear()
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        asyncio.run(scenario())
+        gc.collect()
+    assert [str(each.message) for each in caught if "transport" in str(each.message)] == []
 
 
 def test_this_computer_is_reached_past_every_proxy(cloud: RoboflowCloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,30 @@ from typing import Any
 
 import pytest
 
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content, Progress
 from batchdock.core.job import Severity
 from batchdock.core.states import JobState
 from batchdock.services.roboflow.job_reading import read_job, read_log_entry, read_stage, read_task
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ({"rate": 12.4, "secondsLeft": 180.0, "device": "AMD EPYC"}, (12.4, 180.0, "AMD EPYC")),
+        ({"rate": None, "secondsLeft": None, "device": "AMD EPYC"}, (None, None, "AMD EPYC")),
+        ({"rate": -1, "secondsLeft": -5, "device": None}, (None, None, "")),
+        ({"rate": "NaN", "secondsLeft": {}, "device": 7}, (None, None, "7")),
+        ({}, (None, None, "")),
+    ],
+)
+def test_speed_of_a_job(told: dict[str, Any], read: tuple[float | None, float | None, str]) -> None:
+    running = read_job({"jobId": "j", "isTerminal": False, "currentStage": "processing", "lastNotification": told}, "a")
+    assert running is not None
+    assert (running.rate, running.seconds_left, running.device) == read
+    ended = read_job({"jobId": "j", "isTerminal": True, "lastNotification": told}, "a")
+    assert ended is not None
+    assert (ended.rate, ended.seconds_left, ended.device) == (read[0], None, read[2])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +117,16 @@ def test_everything_a_job_may_tell() -> None:
     assert (job.progress, job.items_done, job.items_total, job.problems) == (0.5, 5, 10, 1)
     assert job.created == job.last_news == datetime(2026, 10, 1, 12, tzinfo=UTC)
     assert (job.message, job.output_batches) == ("Half", ("o",))
+    assert job.expires == datetime(2026, 10, 8, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "created"), [(THIS_COMPUTER_ID, "2026-10-01T12:00:00"), ("a", None), ("a", "9999-12-30T12:00:00")]
+)
+def test_not_every_job_has_results_that_expire(account_id: str, created: str | None) -> None:
+    job = read_job({"jobId": "j", "createdAt": created}, account_id)
+    assert job is not None
+    assert job.expires is None
 
 
 JUNK = [None, "", "x", 7, -1, 1e400, True, [], [None], {}, {"a": None}, "2026-13-45", "NaN"]

@@ -1,6 +1,7 @@
 """The client against a cloud that stumbles: what is repeated, how often, and what is said in the end."""
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from batchdock.core.errors import (
     BadRequest,
     BatchdockError,
     ConnectionProblem,
+    CreditsUsedUp,
     KeyRefused,
     NotFound,
     PlanMissing,
@@ -69,8 +71,9 @@ def test_a_service_that_stays_down_is_given_up(cloud: RoboflowCloud) -> None:
     assert len(cloud.requests("/batches")) == QUICK.tries
 
 
-def test_the_pause_that_is_asked_for_is_kept(cloud: RoboflowCloud) -> None:
-    cloud.fail("GET .*/batches$", status=503, headers={"Retry-After": "1"})
+@pytest.mark.parametrize("status", [503, 429])
+def test_the_pause_that_is_asked_for_is_kept(cloud: RoboflowCloud, status: int) -> None:
+    cloud.fail("GET .*/batches$", status=status, headers={"Retry-After": "1"})
 
     async def scenario() -> float:
         service = client_of(cloud)
@@ -83,12 +86,32 @@ def test_the_pause_that_is_asked_for_is_kept(cloud: RoboflowCloud) -> None:
 
 
 def test_a_pause_longer_than_anyone_waits_is_passed_on(cloud: RoboflowCloud) -> None:
-    cloud.fail("GET .*/batches$", status=429, headers={"Retry-After": "3600"}, body=b'{"error":"Not enough credits"}')
+    cloud.fail("GET .*/batches$", status=429, headers={"Retry-After": "3600"}, body=b'{"error":"Slow down"}')
     error = failing(cloud, lambda service: drain(service))
-    assert isinstance(error, TooManyRequests)
+    assert type(error) is TooManyRequests
     assert error.retry_after == 3600
-    assert "Not enough credits" in error.sentence()
+    assert "Slow down" in error.sentence()
     assert len(cloud.requests("/batches")) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"error":"Not enough credits"}', CreditsUsedUp),
+        (b'{"error":{"message":"You have 0 Credits left. Too many requests."}}', CreditsUsedUp),
+        (b'{"error":{"message":"Refused.","type":"insufficient_credits"}}', CreditsUsedUp),
+        (b"Monthly quota exceeded: see your billing page", CreditsUsedUp),
+        (b'{"error":"Rate limit exceeded, retry in 5 s"}', TooManyRequests),
+        (b'{"message":"API quota of 100 requests a minute exceeded"}', TooManyRequests),
+        (b"", TooManyRequests),
+    ],
+)
+def test_a_429_says_which_of_the_two_it_is(cloud: RoboflowCloud, body: bytes, kind: type[BatchdockError]) -> None:
+    cloud.fail("GET .*/batches$", times=99, status=429, headers={"Retry-After": "0"}, body=body)
+    error = failing(cloud, lambda service: drain(service))
+    assert type(error) is kind
+    assert error.retryable is (kind is TooManyRequests)
+    assert len(cloud.requests("/batches")) == (1 if kind is CreditsUsedUp else QUICK.tries)
 
 
 def test_waiting_for_the_next_try_can_be_cancelled(cloud: RoboflowCloud) -> None:
@@ -188,6 +211,37 @@ def test_a_job_that_was_not_accepted_is_asked_for_again(cloud: RoboflowCloud) ->
     assert list(cloud.state.jobs) == ["j-1"]
 
 
+def test_504_after_creating_twice_and_nobody_to_be_asked_makes_one_job(cloud: RoboflowCloud) -> None:
+    cloud.fail("POST .*/jobs/j-1$", Kind.AFTERWARDS, times=2, status=504)
+    looks = cloud.fail("GET .*/jobs/j-1$", times=2, status=504)
+    create(cloud)
+    assert looks.times == 0
+    assert list(cloud.state.jobs) == ["j-1"]
+    # Asked for a third time: the same id and the same definition, which changes nothing.
+    assert len(cloud.requests("POST /batch-processing")) == 3
+
+
+def test_credits_that_are_used_up_are_said_once_and_nothing_is_asked_again(cloud: RoboflowCloud) -> None:
+    told = "Not enough credits: this workspace has 0.2 left."
+    cloud.fail("POST .*/jobs/j-1$", times=99, status=429, body=json.dumps({"error": told}).encode())
+    error = failing(cloud, ask_for)
+    assert type(error) is CreditsUsedUp
+    assert told in error.sentence()
+    assert len(cloud.requests("POST /batch-processing")) == 1
+    assert cloud.state.jobs == {}
+
+
+def test_credits_used_up_but_nobody_knows_whether_the_job_is_there(cloud: RoboflowCloud) -> None:
+    cloud.fail("POST .*/jobs/j-1$", Kind.AFTERWARDS, times=99, status=429, body=b'{"error":"Not enough credits"}')
+    cloud.fail("GET .*/jobs/j-1$", times=99, status=503)
+    assert type(failing(cloud, ask_for)) is ServiceTrouble
+    assert len(cloud.requests("POST /batch-processing")) == 1
+    cloud.heal()
+    cloud.fail("POST .*/jobs/j-1$", Kind.AFTERWARDS, times=99, status=429, body=b'{"error":"Not enough credits"}')
+    create(cloud)
+    assert len(cloud.requests("POST /batch-processing")) == 2
+
+
 def test_another_job_under_the_same_id_is_not_taken_for_ours(cloud: RoboflowCloud) -> None:
     create(cloud)
     other = JobDefinition(content=Content.IMAGES, batch_id="b-2", workflow_id="find-things")
@@ -214,6 +268,23 @@ def test_a_restart_that_was_accepted_is_not_repeated(cloud: RoboflowCloud) -> No
     assert len(cloud.state.jobs["j-1"].restarts) == 1
 
 
+def test_a_restart_that_was_accepted_while_nobody_could_be_asked(cloud: RoboflowCloud) -> None:
+    """The second try is refused, as the job runs: that is what was asked for."""
+    create(cloud)
+    cloud.state.jobs["j-1"].phase = "failed"
+    cloud.fail("POST .*/restart$", Kind.DROPPED)
+    cloud.fail("GET .*/jobs/j-1$", status=504)
+
+    async def scenario() -> None:
+        service = client_of(cloud)
+        await service.restart("j-1")
+        await service.close()
+
+    asyncio.run(scenario())
+    assert len(cloud.requests("/restart")) == 2
+    assert len(cloud.state.jobs["j-1"].restarts) == 1
+
+
 def test_nobody_at_the_address(cloud: RoboflowCloud) -> None:
     account = account_at(cloud)
     with RoboflowCloud() as gone:
@@ -232,10 +303,14 @@ def test_nobody_at_the_address(cloud: RoboflowCloud) -> None:
     asyncio.run(scenario())
 
 
+async def ask_for(service: RoboflowService) -> None:
+    await service.create_job("j-1", "J", DEFINITION)
+
+
 def create(cloud: RoboflowCloud) -> None:
     async def scenario() -> None:
         service = client_of(cloud)
-        await service.create_job("j-1", "J", DEFINITION)
+        await ask_for(service)
         await service.close()
 
     asyncio.run(scenario())

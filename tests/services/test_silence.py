@@ -1,6 +1,7 @@
 """The key and signed addresses appear in no log line, no error and no trace, whatever goes wrong."""
 
 import asyncio
+import json
 import logging
 import traceback
 from dataclasses import replace
@@ -117,6 +118,13 @@ def test_redaction_leaves_the_rest_alone() -> None:
     assert redacted("see https://h/p?sig=1&b=2 now") == f"see https://h/p?{HIDDEN} now"
     assert redacted("Authorization: Bearer abc.def") == f"Authorization: Bearer {HIDDEN}"
     assert redacted("maxImageFailureRate must be 0–1") == "maxImageFailureRate must be 0–1"
+
+
+@pytest.mark.parametrize("secret", ['a"quoted\\one', "pässwort", "비밀번호"])
+def test_a_secret_is_hidden_as_json_writes_it(secret: str) -> None:
+    """What repeats a request as it came has its body as JSON."""
+    shown = redacted(f"echo: {json.dumps([secret])}", secret)
+    assert shown == 'echo: ["•••"]'
 
 
 def test_sentences_are_plain_and_short() -> None:

@@ -17,7 +17,7 @@ from batchdock.core.errors import (
     SourceGone,
     UnreadableAnswer,
 )
-from batchdock.core.ports import Version
+from batchdock.core.streams import FileVersion
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
@@ -210,8 +210,8 @@ def stage(cloud: RoboflowCloud, data: bytes) -> None:
 
 
 async def fetched(
-    service: RoboflowService, file: StagedFile, start: int = 0, version: Version | None = None
-) -> tuple[int, Version, bytes]:
+    service: RoboflowService, file: StagedFile, start: int = 0, version: FileVersion | None = None
+) -> tuple[int, FileVersion, bytes]:
     async with service.receive(file, start=start, version=version) as incoming:
         return incoming.start, incoming.version, b"".join([piece async for piece in incoming.pieces()])
 
@@ -261,7 +261,7 @@ def test_a_part_longer_than_the_file_is_a_connection_problem(cloud: RoboflowClou
 
     async def fetch(service: RoboflowService) -> None:
         with pytest.raises(ConnectionProblem):
-            await fetched(service, await staged(service), 10, Version())
+            await fetched(service, await staged(service), 10, FileVersion())
 
     run(cloud, fetch)
 

@@ -11,7 +11,7 @@ import pytest
 
 from batchdock.core.batch import StagedFile
 from batchdock.core.errors import BatchdockError, ConnectionProblem, KeyRefused, NotFound, ServiceTrouble
-from batchdock.core.ports import Incoming, Version
+from batchdock.core.streams import FileVersion, Incoming
 from batchdock.services.roboflow.service import RoboflowService
 from fakes.faults import Kind
 from fakes.roboflow_cloud import RoboflowCloud
@@ -40,7 +40,7 @@ async def all_of(incoming: Incoming) -> bytes:
     return b"".join([piece async for piece in incoming.pieces()])
 
 
-async def fetched(service: RoboflowService, start: int = 0, version: Version | None = None) -> bytes:
+async def fetched(service: RoboflowService, start: int = 0, version: FileVersion | None = None) -> bytes:
     async with service.receive(await listed(service), start=start, version=version) as incoming:
         return await all_of(incoming)
 

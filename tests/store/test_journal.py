@@ -2,6 +2,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,11 +67,19 @@ def tars(journal: Journal, sizes: list[list[int]], transfer_id: str = "t-1") -> 
 
 
 def test_a_job_comes_back_as_it_was(tmp_path: Path) -> None:
-    record = JobRecord(JOB, Phase.SENDING, DEFINITION, hidden=True, own_name="mine", saved=Path("/a/\udce9"))
+    cameras: dict[str, Any] = {"video_source": "정문", "algorithm": "Ships", "vendor": "VIAS", "runs_on": "edge"}
+    job = replace(JOB, goes_out=AT, tags=("field 3",), note="Wet day", groups=("north", "quay"), **cameras)
+    record = JobRecord(
+        job, Phase.SENDING, DEFINITION, hidden=True, own_name="mine", saved=Path("/a/\udce9"), trial=True, waits=True
+    )
     first = Journal(tmp_path)
     first.jobs.put([record])
     first.close()
     second = Journal(tmp_path)
+    assert second.jobs.all() == [record]
+    assert second.jobs.get("this-computer", "j-1") == record
+    assert second.jobs.get("this-computer", "j-2") is None
+    second.jobs.forget([("this-computer", "j-2"), ("another", "j-1")])
     assert second.jobs.all() == [record]
     second.jobs.put([replace(record, phase=Phase.STARTED)])
     assert [each.phase for each in second.jobs.all()] == [Phase.STARTED]
@@ -240,4 +249,19 @@ def test_dismissed_problems_are_remembered_until_recalled(tmp_path: Path) -> Non
     assert journal.is_dismissed("job:1")
     journal.recall("job:1")
     assert not journal.is_dismissed("job:1")
+    journal.close()
+
+
+def test_where_files_came_from_and_which_they_were(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    sending = begun(journal, ["a/수확.jpg", "b.jpg", "c.jpg"])
+    assert journal.files.roots("this-computer", "b-1") == [Path("/p")]
+    journal.files.relocate(sending.number, [(1, Path("/새 곳/elsewhere.jpg"))])
+    assert set(journal.files.roots("this-computer", "b-1")) == {Path("/p"), Path("/새 곳")}
+    journal.sendings.lose(sending.number, 2, "gone")
+    assert journal.files.identities("this-computer", "b-1") == {
+        ("/p/a/수확.jpg", 10, 1.5),
+        ("/새 곳/elsewhere.jpg", 11, 1.5),
+    }
+    assert journal.files.roots("this-computer", "b-2") == []
     journal.close()

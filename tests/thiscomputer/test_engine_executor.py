@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from batchdock.thiscomputer.engine.capacity import usual_workers
 from batchdock.thiscomputer.engine.executor import DEADLY, Engine, NoWorkers
 from batchdock.thiscomputer.engine.options import Options
-from batchdock.thiscomputer.engine.pool import WorkerPool, usual_workers
+from batchdock.thiscomputer.engine.pool import WorkerPool
 from batchdock.thiscomputer.engine.rows import Input, Row
 from making.media import picture_bytes, video
 from making.workers import Doing, alive, children, dawdle, die, die_once

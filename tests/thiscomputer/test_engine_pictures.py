@@ -85,7 +85,7 @@ def test_no_permission(request: pytest.FixtureRequest, tmp_path: Path) -> None:
 
 
 def test_refusals_of_the_system_are_worded() -> None:
-    from batchdock.thiscomputer.engine.reading import refusal
+    from batchdock.thiscomputer.engine.opening import refusal
 
     assert str(refusal(PermissionError(13, "Permission denied"))) == "This user account may not read the file."
     assert str(refusal(OSError(5, "Input/output error"))) == (

@@ -6,6 +6,7 @@ import json
 import tarfile
 import tracemalloc
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -176,6 +177,12 @@ def test_only_wanted_pictures_are_packed(tmp_path: Path) -> None:
     assert members(write(rows, tmp_path / "2", options=Options()), "images") == {}
     other = Options(keep_images=True, image_outputs=("crop",))
     assert members(write(rows, tmp_path / "3", options=other), "images") == {}
+    several = {"output_image/0": b"first", "output_image/1": b"second", "crop/0": b"x"}
+    some = [replace(each, images=several) for each in rows]
+    assert members(write(some, tmp_path / "4"), "images") == {
+        "a.jpg/output_image/0.jpg": b"first",
+        "a.jpg/output_image/1.jpg": b"second",
+    }
 
 
 def test_nothing_processed_still_says_why(tmp_path: Path) -> None:

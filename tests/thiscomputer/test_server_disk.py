@@ -1,6 +1,7 @@
 """A disk that is full, for real: a small file system of its own."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,23 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a file system can be mounted by root on Linux only")
     yield place
     subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_uploads_are_refused_before_the_disk_is_full(small_disk: Path, tmp_path: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,size=40m", small_disk], check=True)
+    with LocalService(small_disk / "data", log=tmp_path / "log") as service:
+        answers = [service.upload("b", f"{number}.jpg", os.urandom(1_000_000)) for number in range(45)]
+        taken = [each.status_code for each in answers].count(200)
+        assert {each.status_code for each in answers} == {200, 507}
+        refused = answers[-1].json()["error"]
+        assert refused["type"] == "disk-full"
+        assert "2.1 MB of the disk stay free for the computer itself" in refused["message"]
+        assert shutil.disk_usage(small_disk).free > 1_000_000
+        assert service.staging("/b/count").json()["count"] == taken
+        assert not list((small_disk / "data" / "incoming").iterdir())
+        assert service.staging("/b", "DELETE").status_code == 200
+        assert service.upload("b", "again.jpg", os.urandom(1_000_000)).status_code == 200
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_full_disk_is_said_and_work_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:

@@ -141,7 +141,14 @@ def test_creating_twice(service: LocalService, tmp_path: Path) -> None:
         (400, {"computeConfiguration": None}),
         (400, {"processingSpecification": None}),
         (404, {"jobInput": {"batchId": "not-there"}}),
-        (400, {"jobInput": {"batchId": "b-refused", "imagesMetadataPart": "m"}}),
+        (404, {"jobInput": {"batchId": "b-refused", "imagesMetadataPart": "m"}}),
+        (404, {"jobInput": {"batchId": "b-refused", "partName": "m"}}),
+        (400, {"jobInput": {"batchId": "b-refused", "partName": 5}}),
+        (400, {"computeConfiguration": {"workersPerMachine": 0}}),
+        (400, {"computeConfiguration": {"machineType": "tpu"}}),
+        (400, {"inferenceBackend": "another"}),
+        (400, {"specification": {"workspace": "another"}}),
+        (400, {"specification": {"persistImagesOutputs": "yes"}}),
         (404, {"specification": {"workflowId": "not-there"}}),
         (400, {"specification": {"workflowId": None}}),
         (400, {"specification": {"imageInputName": "picture"}}),
@@ -189,6 +196,8 @@ def test_listing_searching_and_paging(service: LocalService, tmp_path: Path) -> 
     assert service.jobs("", params={"search": "100x"}).json()["jobs"] == []
     for number in range(3):
         service.wait(f"list-{number}")
+    ended = service.jobs("", params={"search": "1 picture processed", "pageSize": 3}).json()["jobs"]
+    assert [each["jobId"] for each in ended] == ["list-2", "list-1", "list-0"]
 
 
 def test_stopping_keeps_what_is_done_and_restart_does_the_rest(service: LocalService, tmp_path: Path) -> None:
@@ -316,7 +325,8 @@ def test_tasks_at_a_time(service: LocalService, tmp_path: Path) -> None:
 
 def test_what_means_nothing_here_is_said_in_the_log(service: LocalService, tmp_path: Path) -> None:
     _pictures(service, tmp_path, "b-remarks", 1)
-    service.start_job("remarks", "b-remarks", notificationsURL="https://example.org", processingTimeoutSeconds=60)
+    machine = {"type": "compute-configuration-v2", "machineType": "gpu"}
+    service.start_job("remarks", "b-remarks", computeConfiguration=machine, inferenceBackend="old-inference")
     service.wait("remarks")
     logs = service.jobs("/remarks/logs").json()["logs"]
     assert len([each for each in logs if each["logType"] == "remark"]) == 2
@@ -348,3 +358,60 @@ def test_restart_in_the_moment_of_the_end(service: LocalService, tmp_path: Path)
         poll(lambda: service.job("moment")["isTerminal"], bool, pause=0)
         assert service.jobs("/moment/restart", "POST").status_code == 200
     assert service.wait("moment")["lastNotification"]["type"] == "finished"
+
+
+def test_a_job_ends_with_what_there_was_time_for(service: LocalService, tmp_path: Path) -> None:
+    names = _pictures(service, tmp_path, "b-time", 900)
+    service.start_job("time", "b-time", processingTimeoutSeconds=0.3)
+    job = service.wait("time")
+    told = job["lastNotification"]
+    assert (job["error"], told["type"]) == (False, "finished")
+    assert told["message"].endswith("The time limit of the job was reached.")
+    assert 0 < told["processed"] < 900
+    assert sorted(_table(service, "time") + list(service.failures("time"))) == names
+    errors = service.jobs("/time/logs", params={"severity": "error"}).json()["logs"]
+    assert [each["logType"] for each in errors] == ["job-timed-out"]
+    assert {each["statusType"] for each in service.tasks("time")} >= {"error"}
+    more = {"type": "parameters-override-v1", "processingTimeoutSeconds": 600}
+    assert service.jobs("/time/restart", "POST", json=more).status_code == 200
+    assert service.wait("time")["lastNotification"]["processed"] == 900
+    assert sorted(_table(service, "time")) == names
+
+
+def test_no_time_for_a_single_video(service: LocalService, tmp_path: Path) -> None:
+    long = video(tmp_path / "0.mp4", frames=1500, fps=25, size=(640, 480))
+    service.refer("b-no-time", {"0.mp4": long}, kind="video")
+    body = job_body("b-no-time", type="simple-video-processing-v1", specification={"maxVideoFPS": 25})
+    service.jobs("/no-time", "POST", json={**body, "processingTimeoutSeconds": 0.5})
+    job = service.wait("no-time")
+    assert (job["error"], job["lastNotification"]["resultsBatches"]) == (True, [])
+    assert job["lastNotification"]["message"].endswith("The time limit of the job was reached.")
+
+
+def test_as_many_processes_as_the_job_wants(service: LocalService, tmp_path: Path) -> None:
+    film = video(tmp_path / "0.mp4", frames=150, fps=25, size=(640, 480))
+    service.refer("b-workers", {f"{number}.mp4": film for number in range(3)}, kind="video")
+    body = job_body("b-workers", type="simple-video-processing-v1", specification={"maxVideoFPS": 25})
+    one = {"type": "compute-configuration-v2", "workersPerMachine": 1}
+    assert service.jobs("/workers", "POST", json=body | {"computeConfiguration": one}).status_code == 200
+
+    def moving(_: Any) -> bool:
+        tasks = service.tasks("workers") if service.job("workers")["currentStage"] else []
+        assert len([each for each in tasks if each["statusType"] == "info" and each["progress"]]) <= 1
+        return bool(service.job("workers")["isTerminal"])
+
+    poll(lambda: None, moving)
+    assert service.job("workers")["lastNotification"]["processed"] == 3
+
+
+def test_the_same_definition_in_other_words(service: LocalService, tmp_path: Path) -> None:
+    _pictures(service, tmp_path, "b-words", 1)
+    body = job_body("b-words")
+    assert service.jobs("/words", "POST", json=body).status_code == 200
+    turned = dict(reversed(list(body.items()))) | {"notificationsURL": None}
+    turned["processingSpecification"] = dict(reversed(list(body["processingSpecification"].items())))
+    assert service.jobs("/words", "POST", json=turned).status_code == 200
+    assert service.jobs("/words", "POST", json=body | {"maxParallelTasks": 2}).status_code == 409
+    service.wait("words")
+    assert service.staging("/b-words", "DELETE").status_code == 200
+    assert service.jobs("/words", "POST", json=body).status_code == 200  # a client that did not hear the first answer

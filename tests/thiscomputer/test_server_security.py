@@ -1,11 +1,22 @@
 """Who may ask, and what leaks (nothing)."""
 
+import base64
 import http.client
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
 
+from batchdock.thiscomputer.refusal import Refusal
+from batchdock.thiscomputer.server.security import LIFETIME, Signer
 from making.local_service import LocalService
 from making.media import picture_bytes
 
@@ -21,6 +32,14 @@ def _status(service: LocalService, path: str, **headers: str) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def _open_files(service: LocalService) -> list[str]:
+    found = []
+    for each in Path(f"/proc/{service.process.pid}/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(each.readlink()))
+    return found
 
 
 def test_only_its_own_names(service: LocalService) -> None:
@@ -51,6 +70,35 @@ def test_no_web_pages(service: LocalService) -> None:
     ):
         assert _status(service, path, Host=host, Origin=origin) == 403, origin
         assert _status(service, "/signed/x", Host=host, Origin=origin) == 403
+
+
+def test_no_web_pages_that_say_nothing_of_themselves(service: LocalService) -> None:
+    """A picture or a form that a page embeds comes without an origin; also a signed address is refused to it then."""
+    host = f"127.0.0.1:{urlsplit(service.url).port}"
+    service.upload("embedded", "a.jpg", b"data")
+    (only,) = service.staging("/embedded/list").json()["filesMetadata"]
+    signed = urlsplit(only["downloadURL"]).path
+    for path in (f"/?api_key={service.key}", signed):
+        for site in ("cross-site", "same-site", "anything"):
+            assert _status(service, path, Host=host, **{"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}) == 403
+        for site in ("none", "same-origin"):
+            assert _status(service, path, Host=host, **{"Sec-Fetch-Site": site}) == 200
+
+
+def test_browsers_get_no_leave_to_ask(service: LocalService) -> None:
+    """The answer to a preflight has nothing that would make a browser go on, with the key or without."""
+    asks = {
+        "Origin": "https://evil.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+        "Access-Control-Request-Private-Network": "true",
+    }
+    for path in ("/", f"/?api_key={service.key}", "/signed/x", "/this-computer/settings"):
+        answer = service.plain("OPTIONS", f"{service.url}{path}", headers=asks)
+        assert answer.status_code == 403
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+    good = service.ask("GET", "/")
+    assert not [name for name in good.headers if name.startswith("access-control")]
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "key-of-the-tests-7Yq", "key-of-the-tests-7Yq2x", "ключ"])
@@ -94,6 +142,35 @@ def test_signed_addresses_can_not_be_made_up(service: LocalService) -> None:
     assert service.plain("GET", details["uploadURL"]).status_code == 403
 
 
+def test_signed_addresses_are_for_one_thing_and_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    signer = Signer()
+    token = signer.sign({"get": 1})
+    assert signer.read(token)["get"] == 1
+    with pytest.raises(Refusal, match="not signed"):
+        Signer().read(token)  # another process
+    other = base64.urlsafe_b64encode(b'{"get":2,"until":99999999999}').decode().rstrip("=")
+    with pytest.raises(Refusal, match="not signed"):
+        signer.read(f"{other}.{token.partition('.')[2]}")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LIFETIME + 5)
+    with pytest.raises(Refusal, match="too old"):
+        signer.read(token)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_only_this_computer_can_ask(service: LocalService) -> None:
+    """It listens at 127.0.0.1 and nowhere else."""
+    inodes = {name.partition("[")[2].rstrip("]") for name in _open_files(service) if name.startswith("socket:")}
+    listening = []
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        for line in Path(f"/proc/{service.process.pid}/net/{table}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[9] in inodes and words[3] in ("0A", "07"):
+                listening.append((table, words[1]))
+    port = urlsplit(service.url).port
+    assert listening == [("tcp", f"0100007F:{port:04X}")]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -132,3 +209,60 @@ def test_the_key_is_nowhere(tmp_path: Path) -> None:
     assert not any(key.encode() in each for each in told)
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or key.encode() not in file.read_bytes(), file
+
+
+_STRANGER = """
+import encodings.idna, os, socket
+os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})
+process, port, data = {process}, {port}, {data!r}
+got = []
+
+def tried(what, deed):
+    try:
+        got.append((what, deed()))
+    except OSError:
+        pass
+
+def ask(path):
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        head = "GET %s HTTP/1.1\\r\\nHost: 127.0.0.1:%d\\r\\nConnection: close\\r\\n\\r\\n" % (path, port)
+        line.sendall(head.encode())
+        said = line.recv(9999)
+    if said.startswith((b"HTTP/1.1 401", b"HTTP/1.1 403")):
+        raise OSError
+    return said
+
+for path in ("/", "/?api_key=guess", "/this-computer/settings", "/signed/x", "/openapi.json"):
+    tried(path, lambda: ask(path))
+tried("folder", lambda: os.listdir(data))
+for name in ("known.sqlite", "api-key", "settings.json", "lock"):
+    tried(name, lambda: open(os.path.join(data, name), "rb").read())
+tried("new", lambda: open(os.path.join(data, "new"), "wb"))
+for name in ("environ", "mem", "maps", "fd/0"):
+    tried(name, lambda: open(f"/proc/{{process}}/{{name}}", "rb").read(1))
+tried("kill", lambda: os.kill(process, 15))
+print(got)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="becomes another user, as root can")
+def test_another_user_of_this_computer_gets_nothing(request: pytest.FixtureRequest) -> None:
+    folder = TemporaryDirectory()  # pytest's own is closed to others, and here the data folder has to keep them out
+    request.addfinalizer(folder.cleanup)
+    Path(folder.name).chmod(0o755)
+    data = Path(folder.name) / "data"
+    data.mkdir()
+    data.chmod(0o777)  # open to everybody before it was ours
+    command = [sys.executable, "-m", "batchdock", "serve", "--data", str(data)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        key = Path(said["key_file"]).read_text().strip()
+        stranger = _STRANGER.format(nobody=65534, process=process.pid, port=urlsplit(said["url"]).port, data=str(data))
+        got = subprocess.run([sys.executable, "-c", stranger], cwd="/", capture_output=True, text=True, check=False)
+        told = Path(f"/proc/{process.pid}/cmdline").read_bytes() + Path(f"/proc/{process.pid}/environ").read_bytes()
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in (data, Path(said["key_file"]))]
+        process.terminate()
+    assert (got.stdout.strip(), got.stderr) == ("[]", "")
+    assert key.encode() not in told
+    assert modes == [0o700, 0o600]

@@ -295,6 +295,8 @@ def test_download_in_ranges(service: LocalService) -> None:
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(data)}")
     same = {"Range": "bytes=5-", "If-Range": whole.headers["etag"]}
     assert (get(**same).status_code, get(**same).content) == (206, data[5:])
-    service.upload("ranges", "a.bin", data)  # replaced by a file of the same size, within the same second
+    service.upload("ranges", "a.bin", data)
+    assert get(**same).status_code == 206  # the same content is the same file
+    service.upload("ranges", "a.bin", data[::-1])  # another of the same size, within the same second
     assert get(**same).status_code == 200
     assert service.plain("HEAD", only["downloadURL"]).headers["content-length"] == str(len(data))

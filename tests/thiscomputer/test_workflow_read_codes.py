@@ -152,9 +152,9 @@ def test_definitions_are_workflow_specifications() -> None:
         assert [each["name"] for each in inputs if each["type"] == "InferenceImage"] == ["image"]
         assert tuple(each["name"] for each in outputs) == workflow.outputs
         assert set(workflow.image_outputs) <= set(workflow.outputs)
-        [step] = steps
-        assert {f"$inputs.{each['name']}" for each in inputs} <= set(step.values())
-        assert all(each["selector"].startswith(f"$steps.{step['name']}.") for each in outputs)
+        used = {str(value) for step in steps for value in step.values()}
+        assert {f"$inputs.{each['name']}" for each in inputs} <= used
+        assert {each["selector"].split(".")[1] for each in outputs} <= {step["name"] for step in steps}
 
 
 def test_unknown_workflow() -> None:

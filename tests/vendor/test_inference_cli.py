@@ -1,61 +1,23 @@
 """The vendor's own client, unchanged, against the local service: every command ends with 0 and the results are right.
 
 Slow, and wants a package index, so it is left out unless asked for: `pytest -m vendor`. The client is installed into an
-environment of its own; `BATCHDOCK_INFERENCE_CLI` may name an `inference` that is there already.
+environment of its own.
 """
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from making.local_service import LocalService
-from making.media import code_picture, picture, truncated_picture, video
+from making.listening import Listener
+from making.local_service import LocalService, poll
+from making.media import code_picture, picture, picture_bytes, truncated_picture, video
+from making.vendor_client import Client
 
 pytestmark = [pytest.mark.vendor, pytest.mark.timeout(1800)]
-
-CLIENT = "inference-cli==1.8.3"
-
-
-class Client:
-    """The `inference` executable, aimed at a local service."""
-
-    def __init__(self, executable: Path, service: LocalService) -> None:
-        self._executable = executable
-        self._environment = {
-            **os.environ,
-            "API_BASE_URL": service.url,
-            "ROBOFLOW_API_KEY": service.key,
-            "NO_PROXY": "127.0.0.1",
-            "DISABLE_VERSION_CHECK": "True",
-            "COLUMNS": "200",
-        }
-
-    def __call__(self, command: str, *arguments: object) -> str:
-        """Run a command of `rf-cloud`, which has to succeed, and return what it printed."""
-        words = [str(self._executable), "rf-cloud", *command.split(), *map(str, arguments)]
-        done = subprocess.run(words, env=self._environment, capture_output=True, text=True, timeout=600, check=False)
-        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
-        return done.stdout
-
-
-@pytest.fixture(scope="module")
-def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The vendor's client."""
-    known = os.environ.get("BATCHDOCK_INFERENCE_CLI")
-    if known:
-        return Path(known)
-    home = tmp_path_factory.mktemp("client") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    programs = home / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", CLIENT], check=True)
-    return programs / "inference"
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +152,39 @@ def test_stop_and_start_again_what_is_over(client: Client, service: LocalService
     client("batch-processing abort-job", "-j", "short-job")
     client("batch-processing restart-job", "-j", "short-job")
     assert service.wait("short-job")["lastNotification"]["type"] == "finished"
+
+
+def test_parts_metadata_and_notifications(client: Client, service: LocalService, tmp_path: Path) -> None:
+    for name, limit in (("low", 0), ("high", 100_000)):
+        about = json.dumps({"limit": limit}).encode()
+        for part, file, data in (("pictures", f"{name}.jpg", picture_bytes(1)), ("about", f"{name}.jpg.json", about)):
+            query = {"fileName": file, "partName": part}
+            service.staging("/parts/upload/image", "POST", params=query, files={file: (file, data)})
+    assert "about" in client("data-staging show-batch-details", "-b", "parts")
+    client("data-staging export-batch", "-b", "parts", "-t", tmp_path / "parts", "-pn", "about")
+    assert json.loads((tmp_path / "parts" / "about" / "low.jpg.json").read_text()) == {"limit": 0}
+    with Listener() as listener:
+        client(
+            "batch-processing process-images-with-workflow",
+            *("-b", "parts", "-w", "picture-quality", "-j", "parts-job", "--part-name", "pictures"),
+            *("--images-metadata-part-name", "about", "--metadata-mapping", "blurred_below=limit"),
+            *("--notifications-url", listener.url, "--max-runtime-seconds", 600, "--aggregation-format", "jsonl"),
+        )
+        (told,) = poll(lambda: list(listener.heard), bool)
+        assert (told["job_id"], told["job_state"]) == ("parts-job", "success")
+    client("data-staging export-batch", "-b", "parts-job-export", "-t", tmp_path / "out")
+    (table,) = _texts(tmp_path / "out", "aggregated_results.jsonl")
+    verdicts = {row["image"]: row["verdict"] for row in map(json.loads, table.splitlines())}
+    assert verdicts["high.jpg"] == "blurred" != verdicts["low.jpg"]
+
+
+def test_tars_that_say_who_wants_to_know(client: Client, tmp_path: Path) -> None:
+    for number in range(40):
+        picture(tmp_path / "pictures" / f"{number:02}.jpg", number)
+    with Listener() as listener:
+        client(
+            "data-staging create-batch-of-images",
+            *("-b", "told", "--images-dir", tmp_path / "pictures", "--notifications-url", listener.url, "-i", "in-7"),
+        )
+        (told,) = poll(lambda: list(listener.heard), bool)
+    assert (told["ingest_id"], told["batch_id"], told["notification"]["success"]) == ("in-7", "told", True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from batchdock.app import make_application, opened
 from batchdock.bridge.loop import new_loop
+from batchdock.flows.preferences import AUTOSAVE
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.main_window import MainWindow
 
@@ -22,6 +24,13 @@ _Result = TypeVar("_Result")
 Play = Callable[[Coroutine[Any, Any, _Result]], _Result]
 
 LONGEST = 90.0
+
+
+@pytest.fixture(autouse=True)
+def nothing_saved_by_itself(home: Path) -> None:
+    """Results are saved when a test asks for it: transfers of their own would get into its way."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.json").write_text(json.dumps({AUTOSAVE.key: False}), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

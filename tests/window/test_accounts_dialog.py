@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
-from batchdock.core.account import KeyKept
+from batchdock.core.account import KeyKept, ServiceKind
 from batchdock.core.errors import CertificateRefused, KeyOfAnotherWorkspace, PlanMissing
 from batchdock.flows.accounts import KeystoreState
-from batchdock.window.accounts.dialog import AccountsDialog, ConnectDialog
+from batchdock.window.accounts.connect_dialog import ConnectDialog
+from batchdock.window.accounts.dialog import AccountsDialog
 from batchdock.window.accounts.key_form import KeyForm
 from batchdock.window.main_window import MainWindow
 from batchdock.window.two_lines import SECOND_LINE_ROLE
@@ -25,10 +26,17 @@ def cloud() -> Iterator[RoboflowCloud]:
 
 def dialog_at(window: MainWindow, address: str) -> ConnectDialog:
     dialog = ConnectDialog(window._context, parent=window)
-    dialog.form.more.click()
-    dialog.form.address.setText(address)
+    dialog.cards.cards[ServiceKind.ROBOFLOW].click()
+    form_of(dialog).more.click()
+    form_of(dialog).address.setText(address)
     dialog.open()
     return dialog
+
+
+def form_of(dialog: ConnectDialog) -> KeyForm:
+    """Return the form that asks for a key."""
+    assert isinstance(dialog.form, KeyForm)
+    return dialog.form
 
 
 def on_screen(widget: QWidget) -> str:
@@ -43,15 +51,15 @@ def test_a_good_key_connects_and_is_forgotten_by_the_dialog(
     async def scenario() -> None:
         dialog = dialog_at(window, cloud.url)
         assert not dialog.connect_button.isEnabled()
-        dialog.form.key.setText(f"  {cloud.key}\n")
-        assert dialog.form.key.echoMode() is QLineEdit.EchoMode.Password
+        form_of(dialog).key.setText(f"  {cloud.key}\n")
+        assert form_of(dialog).key.echoMode() is QLineEdit.EchoMode.Password
         connected: list[Any] = []
         dialog.connected.connect(connected.append)
         dialog.connect_button.click()
         await eventually(lambda: dialog.done_text.isVisible())
         assert dialog.done_text.text() == "Connected to workspace “acme-ws”. 1 workflow found."
         assert cloud.key not in on_screen(dialog)
-        assert not dialog.form.key.isUndoAvailable()
+        assert not form_of(dialog).key.isUndoAvailable()
         assert connected[0].key_kept is KeyKept.UNTIL_QUIT
         dialog.reject()
 
@@ -67,8 +75,8 @@ def test_without_a_password_store_the_key_is_kept_until_quit_and_that_is_said(
         dialog = dialog_at(window, cloud.url)
         await eventually(lambda: "until you quit" in on_screen(dialog))
         assert "This computer has no password store" in on_screen(dialog)
-        assert not dialog.form.remember.isEnabled()
-        assert not dialog.form.remember.isChecked()
+        assert not form_of(dialog).remember.isEnabled()
+        assert not form_of(dialog).remember.isChecked()
         dialog.reject()
 
     play(scenario())
@@ -89,19 +97,19 @@ def test_a_wrong_key_is_said_under_the_field_and_typing_takes_it_back(
 ) -> None:
     async def scenario() -> None:
         dialog = dialog_at(window, cloud.url)
-        dialog.form.key.setText("wrong")
+        form_of(dialog).key.setText("wrong")
         dialog.connect_button.click()
-        await eventually(lambda: dialog.form.trouble.isVisible())
-        assert dialog.form.trouble.text() == (
+        await eventually(lambda: form_of(dialog).trouble.isVisible())
+        assert form_of(dialog).trouble.text() == (
             "Roboflow did not accept this key. Check that you copied the whole key, and that it is a private key."
         )
         assert dialog.connect_button.isEnabled()
-        dialog.form.key.setText("wrong2")
-        assert not dialog.form.trouble.isVisible()
-        dialog.form.key.setText("rf_publishable")
+        form_of(dialog).key.setText("wrong2")
+        assert not form_of(dialog).trouble.isVisible()
+        form_of(dialog).key.setText("rf_publishable")
         dialog.connect_button.click()
-        await eventually(lambda: dialog.form.trouble.isVisible())
-        assert "publishable" in dialog.form.trouble.text()
+        await eventually(lambda: form_of(dialog).trouble.isVisible())
+        assert "publishable" in form_of(dialog).trouble.text()
         dialog.reject()
 
     play(scenario())
@@ -115,14 +123,14 @@ def test_no_connection_names_the_host(window: MainWindow, play: Any, eventually:
 
     async def scenario() -> None:
         dialog = dialog_at(window, address)
-        dialog.form.key.setText("some-key")
+        form_of(dialog).key.setText("some-key")
         dialog.connect_button.click()
-        await eventually(lambda: dialog.form.trouble.isVisible())
-        assert dialog.form.trouble.text().startswith("No connection to 127.0.0.1")
-        assert "some-key" not in dialog.form.trouble.text()
-        assert dialog.form.key.text() == "some-key"
+        await eventually(lambda: form_of(dialog).trouble.isVisible())
+        assert form_of(dialog).trouble.text().startswith("No connection to 127.0.0.1")
+        assert "some-key" not in form_of(dialog).trouble.text()
+        assert form_of(dialog).key.text() == "some-key"
         dialog.reject()
-        assert dialog.form.key.text() == ""
+        assert form_of(dialog).key.text() == ""
 
     play(scenario())
 
@@ -133,7 +141,7 @@ def test_a_plan_without_batch_processing_connects_and_says_so(
     async def scenario() -> None:
         cloud.fail("GET /acme-ws/workflows", status=402, body=b'{"error":"plan"}', times=10)
         dialog = dialog_at(window, cloud.url)
-        dialog.form.key.setText(cloud.key)
+        form_of(dialog).key.setText(cloud.key)
         dialog.connect_button.click()
         await eventually(lambda: dialog.done_text.isVisible())
         assert dialog.done_text.text().startswith(
@@ -153,7 +161,7 @@ def test_other_troubles_are_said_whole(window: MainWindow, play: Any) -> None:
             (PlanMissing(service="Roboflow"), "The key is fine."),
         ):
             dialog._on_error(error)
-            assert words in dialog.form.trouble.text()
+            assert words in form_of(dialog).trouble.text()
         dialog.reject()
 
     play(scenario())
@@ -193,12 +201,12 @@ def test_a_key_of_another_workspace_changes_nothing(
         account = await window._context.background.run(accounts.connect_roboflow(cloud.key, address=cloud.url))
         dialog = ConnectDialog(window._context, account=account, parent=window)
         dialog.open()
-        assert not dialog.form.address.isVisible()
+        assert not form_of(dialog).address.isVisible()
         cloud.workspace = "demo"
-        dialog.form.key.setText(cloud.key)
+        form_of(dialog).key.setText(cloud.key)
         dialog.connect_button.click()
-        await eventually(lambda: dialog.form.trouble.isVisible())
-        assert dialog.form.trouble.text().startswith("This key is for “demo”, not for “acme-ws”.")
+        await eventually(lambda: form_of(dialog).trouble.isVisible())
+        assert form_of(dialog).trouble.text().startswith("This key is for “demo”, not for “acme-ws”.")
         dialog.reject()
 
     play(scenario())

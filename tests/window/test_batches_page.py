@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.batch import Batch, BatchKind, Content
 from batchdock.window.batches.model import CREATED, EXPIRES, FILES, NAME, BatchesModel
 from batchdock.window.batches.page import BatchesPage
 from batchdock.window.main_window import MainWindow
+from batchdock.window.new_job.batch_sheet import BatchSheet
 from batchdock.window.sidebar import Page, Place
 from making import media
 
@@ -51,36 +53,22 @@ def test_a_batch_is_listed_looked_into_and_worked_on(
         await eventually(lambda: [entry.title for entry in page.browser.entries()] == ["0.jpg", "1.jpg", "2.jpg"])
         await eventually(lambda: page.browser.preview.picture.isVisible())
         started: list[Any] = []
-        page.started.connect(started.extend)
+        window.side.started.connect(started.extend)
         page.start_button.click()
-        form = page.start_form
-        assert form.isVisible()
-        assert form.name.text() == "Lot 17"
-        await eventually(lambda: form.start.isEnabled())
-        form.start.click()
+        made = window.side.form
+        assert isinstance(made, BatchSheet)
+        assert made.form.name.text() == "Lot 17"
+        await eventually(lambda: made.start.isEnabled())
+        made.start.click()
         await eventually(lambda: started)
-        assert not form.isVisible()
-        assert any("“Lot 17” has started" in notice.text for notice in context.messages.notices)
+        assert window.side.sheet is None
         jobs = context.desk.jobs
         await eventually(lambda: jobs.all() and jobs.all()[0].state.is_terminal)
         assert jobs.all()[0].items_done == 3
+        window.go(Place(Page.BATCHES))
         await eventually(lambda: page.model.rowCount() >= 2)
 
     play(scenario())
-
-
-def test_expiry_is_said_in_words(qtbot: QtBot) -> None:
-    model = BatchesModel()
-    cases = {
-        None: "never",
-        datetime(9999, 1, 1, tzinfo=UTC): "never",
-        NOW - timedelta(hours=1): "expired",
-        NOW: "expired",
-        NOW + timedelta(minutes=1): "in 1 min",
-        NOW + timedelta(days=5, hours=3, minutes=1): "in 5 d 3 h",
-    }
-    for expires, words in cases.items():
-        assert model.expiry_text(batch(1, expires=expires), NOW) == words
 
 
 def test_the_model_sorts_and_filters_by_itself(qtbot: QtBot) -> None:
@@ -102,3 +90,36 @@ def test_the_model_sorts_and_filters_by_itself(qtbot: QtBot) -> None:
     model.show_only("")
     model.name_places({"this-computer": "This computer"})
     assert names() == ["Lot 2", "Lot 10"]
+
+
+def test_a_batch_is_removed_when_that_is_confirmed(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    original = media.picture(tmp_path / "Lot 17" / "0.jpg", 0)
+    page = page_of(window)
+
+    async def answer(word: str) -> None:
+        page.remove_button.click()
+        await eventually(lambda: page.findChild(QMessageBox) is not None)
+        [box] = page.findChildren(QMessageBox)
+        button = next(each for each in box.buttons() if each.text() == word)
+        button.click()
+        await eventually(lambda: page.findChild(QMessageBox) is None)
+
+    async def scenario() -> None:
+        window.add_paths([tmp_path / "Lot 17"])
+        sheet = window.sheet
+        assert sheet is not None
+        await eventually(lambda: sheet.only_batch.isEnabled() and not sheet.is_counting())
+        sheet.only_batch.click()
+        await eventually(lambda: any(each.state.is_terminal for each in window.desk.transfers.all()))
+        window.go(Place(Page.BATCHES))
+        await eventually(lambda: page.model.rowCount() == 1 and page.remove_button.isVisible())
+        await answer("Cancel")
+        assert len(await window._context.background.run(window.desk.batches.all("this-computer"))) == 1
+        await answer("Remove")
+        await eventually(lambda: page.model.rowCount() == 0)
+        assert any("was removed" in notice.text for notice in window.messages.notices)
+
+    play(scenario())
+    assert original.exists()

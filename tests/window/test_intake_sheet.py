@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
     QLineEdit,
     QSpinBox,
     QStyleOptionViewItem,
@@ -26,10 +25,10 @@ from batchdock.core.workflow import Workflow, WorkflowInput
 from batchdock.window.intake.files_panel import FilesPanel
 from batchdock.window.intake.findings import finding_advice, finding_title
 from batchdock.window.intake.gathered import Gathered
-from batchdock.window.intake.parameter_rows import ParameterRows
 from batchdock.window.intake.ready_model import ReadyModel
 from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.main_window import MainWindow
+from batchdock.window.new_job.parameter_rows import ParameterRows
 from batchdock.window.quiet_table import RowDelegate
 from fakes.roboflow_cloud import RoboflowCloud
 from making import media
@@ -313,9 +312,8 @@ def found(holder: QWidget, kind: type[Field], name: str) -> Field:
 
 
 def test_parameters_are_asked_by_the_kind_of_their_default_and_sent_only_when_changed(qtbot: QtBot) -> None:
-    holder = QWidget()
-    qtbot.addWidget(holder)
-    rows = ParameterRows(QFormLayout(holder))
+    holder = rows = ParameterRows()
+    qtbot.addWidget(rows)
     inputs = [("image", None), ("confidence", 0.4), ("count", 3), ("deep", True), ("word", "x"), ("kinds", ["a", "b"])]
     types = ["InferenceImage", *["WorkflowParameter"] * 5]
     made = (WorkflowInput(name, kind, default) for (name, default), kind in zip(inputs, types, strict=True))

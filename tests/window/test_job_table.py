@@ -3,17 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from batchdock.core.batch import Progress
-from batchdock.core.job import Stage, Task
 from batchdock.core.states import JobState
-from batchdock.flows.jobs import StageDetail
 from batchdock.window.jobs.columns import COLUMNS, PLACE
-from batchdock.window.jobs.details_lines import stage_lines
+from batchdock.window.jobs.filters import Filters
 from batchdock.window.jobs.model import JobModel
 from batchdock.window.jobs.view import JobTable
 from batchdock.window.jobs.views import JobView
@@ -99,32 +96,48 @@ def test_numbers_and_dates_have_the_largest_on_top_at_the_first_click(table: Job
     assert click("name") is Qt.SortOrder.AscendingOrder
 
 
-def test_columns_are_remembered(table: JobTable, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings = QSettings(str(tmp_path_factory.mktemp("s") / "w.ini"), QSettings.Format.IniFormat)
-    table.horizontalHeader().setSectionHidden(PLACE["job-id"], False)
-    table.horizontalHeader().resizeSection(PLACE["state"], 333)
+def test_columns_are_remembered(table: JobTable, qtbot: QtBot) -> None:
+    table.header.setSectionHidden(PLACE["job-id"], False)
+    table.header.resizeSection(PLACE["state"], 333)
+    table.header.moveSection(table.header.visualIndex(PLACE["where"]), 1)
     table.sortByColumn(PLACE["items"], Qt.SortOrder.DescendingOrder)
-    table.save_state(settings)
-    settings.sync()
     again = JobTable(JobModel(table))
     qtbot.addWidget(again)
-    again.restore_state(QSettings(settings.fileName(), QSettings.Format.IniFormat))
-    header = again.horizontalHeader()
-    assert not header.isSectionHidden(PLACE["job-id"])
-    assert header.sectionSize(PLACE["state"]) == 333
-    assert header.sortIndicatorSection() == PLACE["items"]
+    again.header.take_layout(table.header.layout_text())
+    assert not again.header.isSectionHidden(PLACE["job-id"])
+    assert again.header.sectionSize(PLACE["state"]) == 333
+    assert again.header.visualIndex(PLACE["where"]) == 1
+    assert again.header.sortIndicatorSection() == PLACE["items"]
+    assert again.header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"columns": [["no-such", 5, true]], "sort": ["no-such", 1], "fits": 0}'])
+def test_columns_nobody_wrote_are_as_they_were_at_first(table: JobTable, text: str) -> None:
+    table.header.setSectionHidden(PLACE["job-id"], False)
+    table.header.take_layout(text)
+    assert hidden_columns(table) == HIDDEN
+    assert table.header.sortIndicatorSection() == PLACE["created"]
+
+
+HIDDEN = [
+    *("video-source", "algorithm", "vendor", "runs-on", "groups"),
+    *("started", "finished", "duration", "workflow", "source", "size", "speed", "machine", "credits", "expires"),
+    *("account", "stage", "last-news", "job-id", "batch-id", "tags", "note"),
+]
+
+
+def hidden_columns(table: JobTable) -> list[str]:
+    return [column.key for column in COLUMNS if table.header.isSectionHidden(PLACE[column.key])]
 
 
 def test_ticks_of_the_header_show_and_hide_columns(table: JobTable) -> None:
     actions = table.column_actions(table)
-    header = table.horizontalHeader()
-    hidden = [column.key for column in COLUMNS if header.isSectionHidden(PLACE[column.key])]
-    assert hidden == ["workflow", "stage", "last-news", "job-id", "batch-id", "account"]
+    assert hidden_columns(table) == HIDDEN
     actions[PLACE["workflow"]].trigger()
-    assert not header.isSectionHidden(PLACE["workflow"])
+    assert not table.header.isSectionHidden(PLACE["workflow"])
     assert not actions[PLACE["name"]].isEnabled()
     actions[-1].trigger()
-    assert header.isSectionHidden(PLACE["workflow"])
+    assert table.header.isSectionHidden(PLACE["workflow"])
 
 
 def test_f2_lets_one_type_another_name(table: JobTable, qtbot: QtBot) -> None:
@@ -170,16 +183,5 @@ def test_a_view_without_rows_has_no_selection(table: JobTable) -> None:
     model = model_of(table)
     model.put([job(1)])
     table.selectAll()
-    model.set_view(JobView.DONE)
+    model.show_view(JobView.DONE, Filters())
     assert table.selected_jobs() == ()
-
-
-def test_a_step_that_was_stopped_has_come_only_as_far_as_its_parts() -> None:
-    tasks = (
-        Task("t-1", Progress.SUCCESS, 1.0),
-        Task("t-2", Progress.ERROR, 0.5, done=4, total=8),
-        Task("t-3", Progress.ERROR, 0.0),
-    )
-    stage = Stage("s-1", "processing", 3, Progress.ERROR)
-    (line,) = stage_lines([StageDetail(stage, tasks)])
-    assert line.remark == "50 %"

@@ -28,6 +28,7 @@ from batchdock.window.problems.page import ProblemsPage
 from batchdock.window.problems.saving import write_list
 from batchdock.window.sidebar import Page, Place
 from fakes.roboflow_cloud import RoboflowCloud
+from making.starting import connected, on_batch, packages
 
 NOW = datetime.now(UTC)
 
@@ -221,5 +222,28 @@ def test_a_folder_that_is_gone_can_be_found_or_done_without(window: MainWindow, 
         assert details.without.isVisible()
         assert not details.find_folder.isVisible()
         assert page.model.index(0).data() == "12,780 of 12,782 files arrived"
+
+    play(scenario())
+
+
+def test_a_job_goes_on_without_what_the_service_could_not_take_in(
+    window: MainWindow, play: Any, eventually: Any
+) -> None:
+    page = page_of(window)
+
+    async def scenario() -> None:
+        with RoboflowCloud() as cloud:
+            packages(cloud, "lot-1", done=2, failed=1)
+            desk, run = window._context.desk, window._context.background.run
+            account = await run(connected(desk, cloud))
+            window.go(Place(Page.PROBLEMS))
+            job = await run(desk.jobs.start_on_batch(account, "Lot 17", on_batch("lot-1")))
+            await eventually(lambda: page.count() == 1)
+            assert page.model.index(0).data() == "1 of 3 packages could not be taken in"
+            assert page.details.without.isVisible()
+            page.details.without.click()
+            await eventually(lambda: page.count() == 0)
+            await run(desk.jobs.start_now(job.key))
+            await eventually(lambda: job.job_id in cloud.state.jobs)
 
     play(scenario())

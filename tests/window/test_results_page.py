@@ -11,8 +11,7 @@ from PySide6.QtTest import QTest
 
 from batchdock.core.batch import Content, StagedFile
 from batchdock.flows.results import Member
-from batchdock.window.main_window import MainWindow
-from batchdock.window.results.entries import (
+from batchdock.window.batches.browser.entries import (
     Kind,
     entries_of_files,
     in_order,
@@ -20,8 +19,10 @@ from batchdock.window.results.entries import (
     members_of,
     natural_key,
 )
-from batchdock.window.results.looking import Nothing, Picture, Table, Text, look_into
+from batchdock.window.batches.browser.looking import Nothing, Picture, Table, Text, look_into
+from batchdock.window.main_window import MainWindow
 from batchdock.window.results.page import ResultsPage
+from batchdock.window.results.viewer import Tab
 from batchdock.window.sidebar import Page, Place
 from making import media
 
@@ -45,9 +46,15 @@ def test_results_are_found_looked_at_and_saved(window: MainWindow, play: Any, ev
     page = window.results
 
     async def scenario() -> None:
+        # Wide enough for a preview beside the list; a small window has the list alone.
+        window.resize(1100, 750)
         await run_a_job(window, eventually, tmp_path / "Lot 17")
         window.go(Place(Page.RESULTS))
         browser = page.browser
+        await eventually(lambda: page.state.selection is not None)
+        assert page.state.opened is not None
+        assert (page.state.opened.pictures, page.state.opened.findings) == (2, 1)
+        page.viewer.show_tab(Tab.FILES)
         await eventually(lambda: page.shown_job() is not None and browser.preview.table.isVisible())
         assert [browser.tabs.tabText(place) for place in range(2)] == ["Tables and details", "Drawn pictures"]
         assert [entry.title for entry in browser.entries()] == ["All results", "code.png", "밭.jpg"]
@@ -84,8 +91,10 @@ def test_nothing_is_read_for_a_page_that_nobody_sees(
     async def scenario() -> None:
         await run_a_job(window, eventually, tmp_path / "lot")
         await eventually(lambda: window.results.shown_job() is not None)
-        assert window.results.browser.entries() == []
+        assert not window.results._opener.is_opening
         window.go(Place(Page.RESULTS))
+        await eventually(lambda: window.results.state.opened is not None)
+        assert window.results.viewer.tabs.currentIndex() == Tab.FILES, "nothing was found in this picture"
         await eventually(lambda: window.results.browser.entries())
 
     play(scenario())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from batchdock.core.errors import BatchdockError, DiskFull, KeyRefused
 from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState, Wanted
 from batchdock.flows.news import TransfersChanged, Woke
-from batchdock.window.accounts.dialog import ConnectDialog
+from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.main_window import MainWindow
 from batchdock.window.messages import Notice
 from batchdock.window.transfers import banners

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QPushButton
 
 from batchdock.flows.transfers.row import Row
-from batchdock.window.accounts.dialog import ConnectDialog
+from batchdock.window.accounts.connect_dialog import ConnectDialog
+from batchdock.window.accounts.key_form import KeyForm
 from batchdock.window.main_window import MainWindow
 from batchdock.window.sidebar import Page, Place
 from batchdock.window.transfers.model import NAME, STATE, TransfersModel
@@ -182,6 +183,7 @@ def test_a_new_key_lets_what_is_paused_go_on(window: MainWindow, play: Any, even
         next(each for each in banner.findChildren(QPushButton) if each.text() == "Enter a new key…").click()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectDialog)
+        assert isinstance(dialog.form, KeyForm)
         dialog.form.key.setText(cloud.key)
         await eventually(dialog.connect_button.isEnabled)
         dialog.connect_button.click()
