@@ -236,8 +236,9 @@ def test_an_index_is_replaced_only_by_a_complete_one(tmp_path: Path) -> None:
     assert (tmp_path / "index.duckdb").read_text() == "the one before"
 
 
-@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("shape", [each for each in Shape if each is not Shape.LINE])
 def test_every_shape_comes_through(tmp_path: Path, shape: Shape) -> None:
+    """Of all that workflows find; lines are drawn by people and come from datasets."""
     for form in ("jsonl", "csv"):
         index = indexed(results_folder(tmp_path / form, pictures=2, shape=shape, form=form))
         assert {found["shape"] for found in index.findings} == {shape.value}

@@ -121,7 +121,19 @@ def test_columns_nobody_wrote_are_as_they_were_at_first(table: JobTable, text: s
 
 HIDDEN = [
     *("video-source", "algorithm", "vendor", "runs-on", "groups"),
-    *("started", "finished", "duration", "workflow", "source", "size", "speed", "machine", "credits", "expires"),
+    *(
+        "dataset",
+        "started",
+        "finished",
+        "duration",
+        "workflow",
+        "source",
+        "size",
+        "speed",
+        "machine",
+        "credits",
+        "expires",
+    ),
     *("account", "stage", "last-news", "job-id", "batch-id", "tags", "note"),
 ]
 

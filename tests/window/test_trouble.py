@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from batchdock.core.errors import BatchdockError, NotFound
 from batchdock.services.http.answer import Answer
@@ -21,10 +22,13 @@ def refused() -> BatchdockError:
 
 
 @pytest.mark.parametrize("by_keyboard", [False, True])
-def test_the_ids_of_a_request_can_be_copied(application: QApplication, clipboard: Any, by_keyboard: bool) -> None:
+def test_the_ids_of_a_request_can_be_copied(
+    application: QApplication, qtbot: QtBot, clipboard: Any, by_keyboard: bool
+) -> None:
     error = refused()
     assert type(error) is NotFound
     trouble = Trouble()
+    qtbot.addWidget(trouble)
     trouble.say(error, "The list broke off.")
     assert trouble.said.text().startswith("The list broke off. TensorBay does not know this any more.")
     assert trouble.copy.accessibleName() == "Copy technical details"
@@ -37,4 +41,3 @@ def test_the_ids_of_a_request_can_be_copied(application: QApplication, clipboard
     assert lines[0] == "NotFound"
     assert "GET /v1/datasets/x → 404 · ResourceNotExist · dataset not exist!" in lines
     assert lines[-2:] == [f"X-Request-Id sent: {'0' * 32}", "X-Request-Id answered: theirs-1"]
-    trouble.deleteLater()
