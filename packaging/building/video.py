@@ -143,6 +143,7 @@ def check(tree: Path) -> list[Part]:
         where = path.relative_to(tree)
         if not part.licence.startswith("LGPL"):
             wrong.append(f"{where}: its licence is “{part.licence}”")
+        wrong += [f"{where}: {each}" for each in _objections(part)]
         # A part it was built with has to be beside it, hollow: what is not beside it may be inside.
         wrong += [f"{where}: built with {each}" for each in part.gpl if each not in hollow]
     if wrong:
@@ -151,24 +152,26 @@ def check(tree: Path) -> list[Part]:
 
 
 def _read(path: Path, name: str) -> Part:
-    """Read licence and configuration from the file, and ask it too where it is of this system."""
+    """Read licence and configuration from the file."""
     data = path.read_bytes()
     said, configured = _SAID.search(data), _CONFIGURED.search(data)
     if said is None or configured is None:
         raise NotDistributable(f"{path.name}: it does not say what its licence is")
-    part = Part(path, name, said[1].decode(), tuple(configured[1].decode().split(" ")))
-    if _is_of_this_system(data):
-        asked = subprocess.run(
-            [sys.executable, "-c", _ASK, str(path), name],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if asked.returncode:
-            raise NotDistributable(f"{path.name}: it can not be loaded: {asked.stderr.strip().splitlines()[-1]}")
-        if asked.stdout.splitlines() != [part.licence, " ".join(part.configuration)]:
-            raise NotDistributable(f"{path.name}: it says another licence than is written in it: {asked.stdout}")
-    return part
+    return Part(path, name, said[1].decode(), tuple(configured[1].decode().split(" ")))
+
+
+def _objections(part: Part) -> list[str]:
+    """Ask the library itself, where it is of this system. Return what is against what was read."""
+    if not _is_of_this_system(part.path.read_bytes()):
+        return []
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASK, str(part.path), part.name], capture_output=True, text=True, check=False
+    )
+    if asked.returncode:
+        return [f"it can not be loaded: {asked.stderr.strip().splitlines()[-1]}"]
+    if asked.stdout.splitlines() != [part.licence, " ".join(part.configuration)]:
+        return [f"it says something else than is written in it: {asked.stdout}"]
+    return []
 
 
 def _is_of_this_system(data: bytes) -> bool:
