@@ -252,7 +252,8 @@ def shared_libraries(tree: Path, brought: Collection[Bundled]) -> Iterator[Bundl
 def project_of(place: Path) -> str | None:
     """Return the project that a shared library belongs to, by its place in the tree."""
     if "PySide6" in place.parts and "plugins" in place.parts:
-        return "Qt"
+        is_gpl = "virtualkeyboard" in place.name or "wayland-graphics-integration-server" in place.parts
+        return "Qt modules under the GPL" if is_gpl else "Qt"
     best, answer = "", None
     for name, entry in known()["libraries"].items():
         for begin in entry["files"]:

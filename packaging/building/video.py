@@ -13,6 +13,7 @@ later”. So its configuration is read too, and every library that is known to b
 The module is not called `codecs`: beside the spec, it would be frozen in the place of Python's own.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -57,8 +58,10 @@ _COMPILERS = {
 """What makes a shared library of each kind, told by the first bytes of the one that is replaced."""
 
 _ASK = """
-import ctypes, sys
+import ctypes, os, sys
 path, part = sys.argv[1:]
+if hasattr(os, "add_dll_directory"):
+    os.add_dll_directory(os.path.dirname(path))
 library = ctypes.CDLL(path)
 for what in ("license", "configuration"):
     answer = getattr(library, f"{part}_{what}")
@@ -164,8 +167,13 @@ def _objections(part: Part) -> list[str]:
     """Ask the library itself, where it is of this system. Return what is against what was read."""
     if not _is_of_this_system(part.path.read_bytes()):
         return []
+    beside = os.environ | {"LD_LIBRARY_PATH": str(part.path.resolve().parent)}  # where the program has its needs from
     asked = subprocess.run(
-        [sys.executable, "-c", _ASK, str(part.path), part.name], capture_output=True, text=True, check=False
+        [sys.executable, "-c", _ASK, str(part.path.resolve()), part.name],
+        env=beside,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if asked.returncode:
         return [f"it can not be loaded: {asked.stderr.strip().splitlines()[-1]}"]

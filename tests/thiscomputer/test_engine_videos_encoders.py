@@ -90,7 +90,9 @@ def test_the_apps_own_viewer_goes_to_any_moment(tmp_path: Path, name: str, monke
 @pytest.mark.parametrize("name", SOFTWARE)
 @pytest.mark.parametrize("size", [(161, 121), (1921, 1081), (2, 2), (1, 1), (3, 500)])
 def test_any_size(tmp_path: Path, name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    only(name, monkeypatch)
+    first = only(name, monkeypatch)
+    if first.is_tried:  # it may refuse small ones, and the next one takes them
+        monkeypatch.setattr(preview, "ENCODERS", (first, BY_NAME["libvpx-vp9"]))
     path = filmed(
         tmp_path / "a.mkv", [0, 500], codec="ffv1", pixels="bgr0", pictures=lambda _: Image.new("RGB", size, PURE)
     )
@@ -111,7 +113,8 @@ def test_colours_are_said_and_kept(
         context = container.streams.video[0].codec_context
         next(container.decode(video=0))
         assert (context.colorspace, context.color_range, context.color_primaries, context.color_trc) == colours
-    assert numpy.asarray(pictures_of(data)[0][1]).reshape(-1, 3).mean(axis=0) == pytest.approx(PURE, abs=4)
+    near = 6 if BY_NAME[name].by_bits else 4
+    assert numpy.asarray(pictures_of(data)[0][1]).reshape(-1, 3).mean(axis=0) == pytest.approx(PURE, abs=near)
 
 
 @pytest.mark.parametrize("name", SOFTWARE)
@@ -153,11 +156,11 @@ def test_an_encoder_with_nothing_behind_it_is_passed_over(tmp_path: Path, monkey
 
 
 def test_hardware_is_asked_once_and_believed_only_when_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    hollow = Encoder("h264_v4l2m2m", "H.264", is_hardware=True)
+    hollow = Encoder("h264_v4l2m2m", "H.264", is_tried=True)
     monkeypatch.setitem(encoders._OPTIONS, hollow.name, {})
     if hollow.name in av.codecs_available and not any(Path("/dev").glob("video*")):
         assert not is_trusted(hollow, (64, 64))
-    stand_in = Encoder("mpeg4", "MPEG-4", by_bits=True, is_hardware=True)
+    stand_in = Encoder("mpeg4", "MPEG-4", by_bits=True, is_tried=True)
     assert is_trusted(stand_in, (320, 240))
     asked = is_trusted.cache_info().misses
     assert is_trusted(stand_in, (320, 240))

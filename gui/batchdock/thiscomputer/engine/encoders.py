@@ -1,8 +1,8 @@
 """Which encoder makes the drawn videos: the best that is really there.
 
 What FFmpeg lists is not what works: it names encoders of graphics cards that this computer has not, and the packaged
-program has nothing behind the names of x264 and x265 (ADR 25). So an encoder is taken when it opens, and one of the
-hardware only after it has encoded a few frames that can be read back.
+program has nothing behind the names of x264 and x265 (ADR 25). So an encoder is taken when it opens, and those
+that open too easily only after they have encoded a few frames that can be read back.
 
 All of them go into an MP4: every sound that was kept so far is kept as it is, and files keep the names of the contract.
 """
@@ -31,7 +31,8 @@ class Encoder:
     pixels: str = "yuv420p"
     by_bits: bool = False
     """Whether it is told how many bits a second it may use; the others are told how good it has to look."""
-    is_hardware: bool = False
+    is_tried: bool = False
+    """Whether it opens too easily to be believed: hardware, and what refuses small pictures only when it gets them."""
     says_colours: bool = True
     """Whether what it makes says by itself how its colours are meant; else only the file does."""
 
@@ -48,12 +49,12 @@ class Encoder:
 
 ENCODERS: tuple[Encoder, ...] = (
     Encoder("libx264", "H.264"),
-    Encoder("h264_videotoolbox", "H.264", by_bits=True, is_hardware=True),
-    Encoder("h264_mf", "H.264", pixels="nv12", by_bits=True, is_hardware=True),
-    Encoder("h264_nvenc", "H.264", is_hardware=True),
-    Encoder("h264_qsv", "H.264", pixels="nv12", is_hardware=True),
-    Encoder("h264_amf", "H.264", by_bits=True, is_hardware=True),
-    Encoder("libopenh264", "H.264", by_bits=True),
+    Encoder("h264_videotoolbox", "H.264", by_bits=True, is_tried=True),
+    Encoder("h264_mf", "H.264", pixels="nv12", by_bits=True, is_tried=True),
+    Encoder("h264_nvenc", "H.264", is_tried=True),
+    Encoder("h264_qsv", "H.264", pixels="nv12", is_tried=True),
+    Encoder("h264_amf", "H.264", by_bits=True, is_tried=True),
+    Encoder("libopenh264", "H.264", by_bits=True, is_tried=True),
     Encoder("libvpx-vp9", "VP9"),
     Encoder("mpeg4", "MPEG-4", by_bits=True, says_colours=False),
 )
@@ -76,8 +77,8 @@ _OPTIONS: dict[str, dict[str, str]] = {
 
 @lru_cache(maxsize=256)
 def is_trusted(encoder: Encoder, size: tuple[int, int]) -> bool:
-    """Tell whether `encoder` makes at `size` (even sides) what can be read back. Only hardware is tried, once."""
-    if not encoder.is_hardware:
+    """Tell whether `encoder` makes at `size` (even sides) what can be read back. It is tried once, if at all."""
+    if not encoder.is_tried:
         return True
     if encoder.name not in av.codecs_available:
         return False
