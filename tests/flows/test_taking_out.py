@@ -161,6 +161,29 @@ def test_one_version_one_segment_and_single_files(home: Path, tmp_path: Path) ->
     asyncio.run(scenario())
 
 
+def test_what_an_earlier_selection_brought_is_not_taken_for_here(home: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            dataset = bay.add_dataset("harbor", versions=2, segments={"train": 5})
+            first, second = (Version(commit=each) for each in ("v1", "v2"))
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+
+                async def taken(wish: DatasetWish) -> None:
+                    row = await take(desk, account.account_id, TakingOut(tmp_path / "out", (wish,)))
+                    assert row.state is TransferState.DONE, row
+
+                for number in range(5):
+                    paths = frozenset({("train", f"{number:04}.jpg")})
+                    await taken(DatasetWish(dataset, (first,), paths=paths))
+                # The first files are in the ledger no more, and what they share with this version has to come.
+                await taken(DatasetWish(dataset, (second,)))
+            there = versions_in(tmp_path / "out")[bay.dataset("harbor").tags["v2"]]
+            assert len(list((there / "train").iterdir())) == 5
+
+    asyncio.run(scenario())
+
+
 def test_open_drafts_and_frames_with_their_sensors(home: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         with TensorBay() as bay:
