@@ -4,6 +4,7 @@ import errno
 import heapq
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import cast
 
@@ -63,11 +64,16 @@ def _joined(item: Input, film: Film, silent: Path, path: Path, look: Look, *, as
 
 
 def _pictures(source: InputContainer, stream: Stream, target: Stream) -> Iterator[_Timed]:
-    for packet in source.demux(stream):
-        if packet.dts is not None:
-            moment = packet.dts * packet.time_base
-            packet.stream = target
-            yield moment, packet
+    whole = (packet for packet in source.demux(stream) if packet.dts is not None)
+    for packet, following in pairwise(chain(whole, (None,))):
+        assert packet is not None
+        assert packet.dts is not None
+        if not packet.duration:  # of VP9 they get lost on the way, and the last frame with them
+            until = (stream.start_time or 0) + (stream.duration or 0) if following is None else following.dts
+            packet.duration = max(0, (until or 0) - packet.dts)
+        moment = packet.dts * packet.time_base
+        packet.stream = target
+        yield moment, packet
 
 
 def _sounds(source: InputContainer, tracks: "dict[int, _Track]") -> Iterator[_Timed]:
