@@ -84,6 +84,7 @@ def test_a_workflow_that_is_not_there(tmp_path: Path) -> None:
     assert "did not work" in done.stderr
 
 
+@pytest.mark.long
 def test_the_steps_one_by_one(tmp_path: Path) -> None:
     picture(tmp_path / "drop" / "수확" / "a.jpg")
     ingested = json.loads(ran("ingest", tmp_path / "drop", "--batch", "lot-1", "--json").stdout)
@@ -106,6 +107,7 @@ def test_the_steps_one_by_one(tmp_path: Path) -> None:
     assert "lot-1" in ran("batches").stdout
 
 
+@pytest.mark.long
 def test_a_cloud_is_reached_by_its_address_and_a_key_nobody_sees(home: Path, tmp_path: Path) -> None:
     picture(tmp_path / "a.jpg")
     with RoboflowCloud() as cloud:

@@ -34,6 +34,7 @@ def ran(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[st
     return done
 
 
+@pytest.mark.long
 def test_a_workflow_is_added_listed_and_removed(tmp_path: Path) -> None:
     file = written(tmp_path / "밤.json", CUT)
     done = ran("workflows", "add", file)
@@ -47,6 +48,7 @@ def test_a_workflow_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert json.loads(ran("workflows", "remove", workflow_id, "--json", code=1).stdout)["error"]["kind"] == "NotFound"
 
 
+@pytest.mark.long
 def test_what_can_not_be_added_is_told_with_every_reason(tmp_path: Path) -> None:
     told = json.loads(ran("workflows", "add", written(tmp_path / "team.json", UNFIT), "--json", code=1).stdout)
     assert told["error"]["kind"] == "WorkflowUnfit"
@@ -56,6 +58,7 @@ def test_what_can_not_be_added_is_told_with_every_reason(tmp_path: Path) -> None
     ran("workflows", "add", code=2)
 
 
+@pytest.mark.long
 def test_a_model_is_looked_at_added_and_removed(tmp_path: Path) -> None:
     file = tmp_path / "cranes.onnx"
     file.write_bytes(real_yolov8())

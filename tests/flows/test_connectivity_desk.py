@@ -33,6 +33,7 @@ def test_jobs_are_looked_at_as_soon_as_the_computer_wakes(home: Path, cloud: Rob
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_sending_goes_on_by_itself_when_the_service_is_back_and_what_is_wanted_stays(
     home: Path, tmp_path: Path, cloud: RoboflowCloud
 ) -> None:

@@ -165,6 +165,17 @@ def test_labels_of_other_pictures_are_named(tmp_path: Path, image_id: object) ->
     assert read_brought([picture(tmp_path / "a.png")], [path]).left_out == [("labels.json", NO_PICTURE)]
 
 
+def test_ids_that_are_no_whole_numbers_never_bring_labels_to_another_picture(tmp_path: Path) -> None:
+    first, second = picture(tmp_path / "a.png"), picture(tmp_path / "b.png")
+    images = [{"id": 1.0, "file_name": "a.png"}, {"id": 2.0, "file_name": "b.png"}]
+    annotation = {"image_id": 1.0, "category_id": 1.0, "bbox": [1, 2, 3, 4]}
+    brought = read_brought([first, second], [coco(tmp_path / "labels.json", annotation, images=images)])
+    assert (set(brought.labels), brought.left_out) == ({first}, [])
+    assert brought.labels[first]["BOX2D"][0]["category"] == "船"
+    nameless = coco(tmp_path / "other.json", {"bbox": [1, 2, 3, 4]}, images=[{"file_name": "a.png"}])
+    assert read_brought([first], [nameless]).left_out == [("other.json", NO_PICTURE)]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "[" * 100_000, '{"images": 1, "annotations": []}'])
 def test_other_documents_are_not_taken_for_labels(tmp_path: Path, text: str) -> None:
     path = written(tmp_path / "labels.json", text)

@@ -176,6 +176,7 @@ def test_files_that_do_not_arrive_are_named(home: Path, tmp_path: Path, cloud: R
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_a_refused_key_holds_the_work_until_there_is_a_new_one(
     home: Path, tmp_path: Path, cloud: RoboflowCloud
 ) -> None:

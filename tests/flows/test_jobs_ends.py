@@ -183,6 +183,7 @@ def test_a_stage_with_very_many_tasks_is_read_some_at_a_time(home: Path, cloud: 
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_an_end_that_takes_long_to_look_into_keeps_nobody_waiting(
     home: Path, cloud: RoboflowCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ def test_what_can_not_be_asked_for_is_said_and_what_came_before_stays(home: Path
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_twenty_thousand_jobs_while_tokens_expire_and_requests_are_throttled(home: Path) -> None:
     """Of use after the first page, and in the end each is there once, although one goes and one comes meanwhile."""
 

@@ -79,6 +79,7 @@ def test_after_a_crash_it_is_looked_before_it_is_asked_again(home: Path, tmp_pat
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_what_a_crash_left_in_doubt_waits_for_the_network(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
     cloud.fail(CREATE, Kind.STALLED, times=9)
 

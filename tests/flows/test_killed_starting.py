@@ -34,6 +34,7 @@ def killed(arguments: list[str], environment: dict[str, str], when: Callable[[],
         run.kill()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["written down", "asked for"])
 def test_one_job_after_a_kill_and_it_is_looked_first(home: Path, moment: str) -> None:
     with RoboflowCloud() as cloud:
@@ -72,6 +73,7 @@ def test_one_job_after_a_kill_and_it_is_looked_first(home: Path, moment: str) ->
         assert about[0] == "GET"
 
 
+@pytest.mark.long
 def test_a_kill_while_files_are_sent_makes_one_job_with_each_file_once(home: Path, tmp_path: Path) -> None:
     for number in range(40):
         picture(tmp_path / "drop" / f"{number}.jpg", seed=number, size=(16, 16))

@@ -231,3 +231,21 @@ def test_the_speed_limit_is_kept(home: Path) -> None:
             assert desk.transfers.speed_limit is None
 
     asyncio.run(scenario())
+
+
+def test_who_tries_again_while_the_end_is_shown_already_is_heard_after_the_last_steps(home: Path) -> None:
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            led = Led(desk, "Lot 17")
+            desk.transfers.aside(led.result(), "Lot 17", "Lot 17")
+            await until(lambda: led.moving)
+            assert led.row is not None
+            led.row.change(state=TransferState.DONE_WITH_PROBLEMS)
+            again = asyncio.create_task(desk.transfers.retry("Lot 17"))
+            await asyncio.sleep(0.05)
+            assert led.begun == 1
+            led.finish()
+            await again
+            await until(lambda: led.begun == 2 and led.now.state is TransferState.DONE)
+
+    asyncio.run(scenario())

@@ -336,6 +336,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(rows=st.lists(st.dictionaries(st.sampled_from(["image", "a", "predictions"]), JSON, max_size=3), max_size=12))
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_rows_say_they_are_read(tmp_path: Path, rows: list[dict[str, Any]]) -> None:

@@ -161,6 +161,29 @@ def test_one_version_one_segment_and_single_files(home: Path, tmp_path: Path) ->
     asyncio.run(scenario())
 
 
+def test_what_an_earlier_selection_brought_is_not_taken_for_here(home: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            dataset = bay.add_dataset("harbor", versions=2, segments={"train": 5})
+            first, second = (Version(commit=each) for each in ("v1", "v2"))
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+
+                async def taken(wish: DatasetWish) -> None:
+                    row = await take(desk, account.account_id, TakingOut(tmp_path / "out", (wish,)))
+                    assert row.state is TransferState.DONE, row
+
+                for number in range(5):
+                    paths = frozenset({("train", f"{number:04}.jpg")})
+                    await taken(DatasetWish(dataset, (first,), paths=paths))
+                # The first files are in the ledger no more, and what they share with this version has to come.
+                await taken(DatasetWish(dataset, (second,)))
+            there = versions_in(tmp_path / "out")[bay.dataset("harbor").tags["v2"]]
+            assert len(list((there / "train").iterdir())) == 5
+
+    asyncio.run(scenario())
+
+
 def test_open_drafts_and_frames_with_their_sensors(home: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         with TensorBay() as bay:
@@ -203,5 +226,34 @@ def test_a_draft_is_taken_as_it_is_then_and_anew_later(home: Path, tmp_path: Pat
             count = [len(list((tmp_path / "out" / "harbor" / each / "train").iterdir())) for each in folders]
             assert count == [4, 3, 4]
             assert set(bay.fetched.values()) == {1}
+
+    asyncio.run(scenario())
+
+
+def test_nothing_slides_between_two_pages_of_a_draft_that_shrinks(home: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            bay.add_dataset("harbor", segments={"train": 300})
+            draft = bay.dataset("harbor").new_draft("main", "More to come")
+            wishes = TakingOut(
+                tmp_path / "out", (DatasetWish(bay.dataset("harbor").id, (Version(draft=draft.number),)),)
+            )
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+                with bay.hold("GET .*/data/details.*offset=12[78]&") as held:
+                    transfer_id = await desk.taking_out.take(account.account_id, wishes)
+                    await until(lambda: held.somebody)
+                    # Other files move up, and one of them to the page that is here already.
+                    for number in (3, 5, 7):
+                        draft.content.changing("train").drop(("", f"{number:04}.jpg"))
+                row = await ended(desk, transfer_id)
+                assert row.state in (TransferState.DONE, TransferState.DONE_WITH_PROBLEMS), row
+            folder = tmp_path / "out" / "harbor" / f"draft {draft.number} More to come"
+            there = [each.name for each in (folder / "train").iterdir()]
+            assert {f"{number:04}.jpg" for number in range(300)} - {*there} <= {
+                f"{number:04}.jpg" for number in (3, 5, 7)
+            }
+            told = [each["remotePath"] for each in lines_of(folder, "train")]
+            assert len(told) == len({*told}) == 300
 
     asyncio.run(scenario())

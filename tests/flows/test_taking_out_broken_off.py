@@ -36,6 +36,7 @@ def bay_with_three(bay: TensorBay, files: int = 40) -> None:
         bay.add_dataset(name, versions=4, segments={"train": files - files // 4, "test": files // 4}, changed=3)
 
 
+@pytest.mark.long
 def test_ten_breaks_and_links_that_expire(home: Path, tmp_path: Path) -> None:
     async def scenario() -> None:
         with TensorBay() as bay:
@@ -69,6 +70,7 @@ def test_ten_breaks_and_links_that_expire(home: Path, tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with SIGKILL")
 def test_killed_while_it_fetches(home: Path, tmp_path: Path) -> None:
     with TensorBay() as bay:

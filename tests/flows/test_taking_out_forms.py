@@ -11,8 +11,9 @@ from PIL import Image
 from pycocotools import mask as masks
 from pycocotools.coco import COCO
 
+from batchdock.core.datasets.dataset import Version
 from batchdock.core.transfer import TransferState
-from batchdock.flows.datasets.taking_out import TakingOut
+from batchdock.flows.datasets.taking_out import DatasetWish, TakingOut
 from fakes.tensorbay import TensorBay
 from fakes.tensorbay.filling import CATALOG, usual_label
 from making.desks import desk_at
@@ -117,6 +118,24 @@ def test_forms_are_added_to_what_is_there_without_another_fetch(home: Path, tmp_
         assert [len(json.loads(path.read_text())["images"]) for path in found] == [6, 6]
         assert not list(tmp_path.glob("out/harbor/*/YOLO"))
         assert not list(tmp_path.glob("out/.batchdock/incoming/*"))
+
+    asyncio.run(scenario())
+
+
+def test_forms_are_of_what_was_chosen_last(home: Path, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            fill(bay)
+            dataset = next(iter(bay.state.datasets))
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+                for name in ("0000.PNG", "0001.PNG"):
+                    wish = DatasetWish(dataset, (Version(commit="v1"),), paths=frozenset({("a#b?c", name)}))
+                    wishes = TakingOut(tmp_path / "out", (wish,), coco=True)
+                    assert (await take(desk, account.account_id, wishes)).state is TransferState.DONE
+                    (path,) = tmp_path.glob("out/harbor/*/COCO/annotations.json")
+                    (image,) = json.loads(path.read_text())["images"]
+                    assert Path(image["file_name"]).stem == Path(name).stem
 
     asyncio.run(scenario())
 

@@ -33,6 +33,7 @@ def test_a_gateway_that_answers_html_and_a_store_that_breaks_off(home: Path, tmp
     asyncio.run(scenario())
 
 
+@pytest.mark.long
 def test_what_the_service_does_not_give_is_named_and_the_rest_is_here(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,7 @@ def test_rows_of_v1_tell_vendor_and_groups() -> None:
         run(cloud, work, vias="v1", iva=())
 
 
+@pytest.mark.long
 def test_twenty_thousand_jobs_while_they_change_and_requests_are_too_many() -> None:
     """Deleted, added and throttled between any two requests."""
     chance = random.Random(7)

@@ -127,6 +127,7 @@ def test_cancelled_batches_never_begin(engine: Engine, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) <= 6
 
 
+@pytest.mark.long
 def test_a_cancelled_video_is_left_in_the_middle(tmp_path: Path) -> None:
     film = Input("film.mp4", video(tmp_path / "film.mp4", frames=1500, fps=25, size=(640, 480)), content="videos")
     engine = Engine(1)

@@ -172,6 +172,7 @@ def test_more_than_eight_bits_can_be_seen(tmp_path: Path, codec: str, pixels: st
     assert len(looked_at(path)) == 3
 
 
+@pytest.mark.long
 def test_frames_do_not_pile_up_in_memory(tmp_path: Path) -> None:
     """An hour has a hundred thousand of them, of some megabytes each, and Python looks for lost ones now and then."""
     path = filmed(tmp_path / "a.mp4", [40 * each for each in range(60)], turned=90)

@@ -80,6 +80,7 @@ def test_what_came_with_the_app(service: LocalService) -> None:
     assert service.ask("DELETE", f"{MODELS}/coco/yolox-nano").status_code == 404
 
 
+@pytest.mark.long
 def test_from_the_first_look_to_the_last(service: LocalService, folder: Path) -> None:
     """A real network: looked at, tried, kept, run over a picture by its workflow, and removed."""
     answer = look(service, folder / "dogs.onnx", real_yolov8({"imgsz": "[416, 416]"}))

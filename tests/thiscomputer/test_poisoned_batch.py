@@ -28,6 +28,7 @@ GOOD = 160
 """Ordinary pictures between the poisoned ones and those that are changed before their turn comes."""
 
 
+@pytest.mark.long
 def test_poisoned_pictures(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """References and uploads, two jobs at once; one picture kills each worker that takes it up, and while it does for
     the first time, files that were handed over are deleted and replaced.

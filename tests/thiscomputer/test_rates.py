@@ -167,6 +167,7 @@ def _rates(service: LocalService) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.long
 def test_a_job_says_how_fast_it_goes_and_the_next_one_knows_it(service: LocalService, tmp_path: Path) -> None:
     paths = {f"{number:04}.png": code_picture(tmp_path / "code.png", "x" * 300) for number in range(2000)}
     assert service.refer("speedy", paths).status_code == 200

@@ -21,6 +21,7 @@ def _check(job: Same, folder: Path, seed: int) -> None:
     assert job.results(folder / "upset", workers=2, kills=KILLS, stops=1, seed=seed) == usual
 
 
+@pytest.mark.long
 def test_quality_and_copies(tmp_path: Path) -> None:
     """What is concluded over the whole batch as well, and what became of a file that is no picture."""
     _check(Same("picture-quality", scenes(tmp_path, PICTURES), specification={"aggregationFormat": "csv"}), tmp_path, 2)

@@ -246,6 +246,7 @@ def test_overrides_that_are_refused(service: LocalService, tmp_path: Path, overr
     assert service.jobs("/override/restart", "POST", json=override).status_code == 400
 
 
+@pytest.mark.long
 def test_a_long_video_shows_how_far_it_is_and_stops_in_the_middle(service: LocalService, tmp_path: Path) -> None:
     long = video(tmp_path / "0.mp4", frames=1500, fps=25, size=(640, 480))
     service.refer("b-long", {f"{number}.mp4": long for number in range(4)}, kind="video")
@@ -378,6 +379,7 @@ def test_a_job_ends_with_what_there_was_time_for(service: LocalService, tmp_path
     assert sorted(_table(service, "time")) == names
 
 
+@pytest.mark.long
 def test_no_time_for_a_single_video(service: LocalService, tmp_path: Path) -> None:
     long = video(tmp_path / "0.mp4", frames=1500, fps=25, size=(640, 480))
     service.refer("b-no-time", {"0.mp4": long}, kind="video")
@@ -388,6 +390,7 @@ def test_no_time_for_a_single_video(service: LocalService, tmp_path: Path) -> No
     assert job["lastNotification"]["message"].endswith("The time limit of the job was reached.")
 
 
+@pytest.mark.long
 def test_as_many_processes_as_the_job_wants(service: LocalService, tmp_path: Path) -> None:
     film = video(tmp_path / "0.mp4", frames=150, fps=25, size=(640, 480))
     service.refer("b-workers", {f"{number}.mp4": film for number in range(3)}, kind="video")

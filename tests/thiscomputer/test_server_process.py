@@ -125,6 +125,7 @@ def test_ends_while_it_works_and_goes_on_later(tmp_path: Path) -> None:
         assert _processed(service, "j") == Counter(list(names))
 
 
+@pytest.mark.long
 def test_killed_while_processing(tmp_path: Path) -> None:
     names = {f"{number:03}.jpg": picture(tmp_path / f"{number:03}.jpg", number) for number in range(400)}
     with LocalService(tmp_path / "data") as service:

@@ -83,6 +83,27 @@ def test_the_tab_and_the_menu_are_there_while_an_account_keeps_datasets(
     play(scenario())
 
 
+def test_the_datasets_are_there_again_at_the_next_start_while_an_account_keeps_any(
+    window: MainWindow, play: Any, eventually: Any, bay: TensorBay
+) -> None:
+    async def scenario() -> None:
+        account = await connect(window, bay)
+        batches, settings = window.batches, window._context.settings
+        await eventually(lambda: batches.datasets.is_offered)
+        for datasets in (False, True):
+            batches.tabs.setCurrentIndex(int(datasets))
+            window.save_state()
+            batches.tabs.setCurrentIndex(0)
+            batches.restore_state(settings)
+            assert batches.shows_datasets is datasets
+        await window._context.background.run(window.desk.accounts.forget(account.account_id))
+        await eventually(lambda: not batches.datasets.is_offered)
+        batches.restore_state(settings)
+        assert not batches.shows_datasets
+
+    play(scenario())
+
+
 def test_names_are_searched_at_the_service_as_they_are_meant(
     window: MainWindow, play: Any, eventually: Any, bay: TensorBay
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 
 from batchdock.core.facts import Region, RegionShape
 from batchdock.core.job import Job
+from batchdock.flows.preferences import HOOKS_PORT
 from batchdock.window.job_details import panel
 from batchdock.window.job_details.panel import JobDetails
 from batchdock.window.job_details.regions_canvas import RegionsCanvas
@@ -172,6 +174,9 @@ def test_regions_are_drawn_on_what_the_job_sent_last_or_on_a_chosen_picture(
         regions.show_file(broken)
         await eventually(lambda: "can not be read as a picture" in regions.outside.text())
         details.show_job(None)
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = int(found.getsockname()[1])
+        await context.background.run(context.desk.preferences.set(HOOKS_PORT, port))
         address = await context.background.run(context.desk.events.catch(job.key))
         headers = {address.header_name: address.header_value, "Content-Type": "application/json"}
         sent = await asyncio.to_thread(

@@ -117,8 +117,14 @@ class Ledger:
         return {(row[0], row[1], restored(row[2]), restored(row[3])): restored(row[4]) for row in rows}
 
     def forget_places(self, segment: int) -> None:
-        """Forget what is known of the files of a segment: it is listed anew."""
+        """Forget what is known of the files of a segment: it is listed anew. What is nowhere then is to come again."""
         with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE contents SET state = 0 WHERE state = 1 "
+                "AND number IN (SELECT content FROM places WHERE segment = ?) AND NOT EXISTS (SELECT 1 FROM places "
+                "WHERE places.content = contents.number AND places.state = 1 AND places.segment <> ?)",
+                (segment, segment),
+            )
             connection.execute("DELETE FROM places WHERE segment = ?", (segment,))
             connection.execute("UPDATE segments SET scope = NULL WHERE number = ?", (segment,))
 

@@ -205,6 +205,7 @@ class MainWindow(DropWindow):
         settings.setValue("window/place", self.sidebar.place().key)
         settings.setValue("window/status-bar", self.status.isVisibleTo(self))
         self.jobs.save_state(settings)
+        self.batches.save_state(settings)
         self.inventory.save_state(settings)
         settings.sync()
 
@@ -323,6 +324,7 @@ class MainWindow(DropWindow):
             self._splitter.restoreState(splitter)
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
         self.jobs.restore_state(settings)
+        self.batches.restore_state(settings)
         self.inventory.restore_state(settings)
         self.actions_["status-bar"].setChecked(self.status.isVisibleTo(self))
         wanted = settings.value("window/place", PLACES[0].key)

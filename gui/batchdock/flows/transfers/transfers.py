@@ -131,6 +131,9 @@ class Transfers:
 
     async def retry(self, transfer_id: str) -> None:
         """Go on with a transfer that ended, in the background; what has arrived is not sent again."""
+        ending = self._aside.get(transfer_id)
+        if ending is not None and transfer_id in self._rows and self._rows[transfer_id].state.is_terminal:
+            await asyncio.wait({ending})  # Its end is shown already, and its last steps are still being done.
         under_way = transfer_id in self._courses or transfer_id in self._aside
         if not under_way and transfer_id in self._again:
             self.aside(self._again[transfer_id](), transfer_id, self._rows[transfer_id].name)

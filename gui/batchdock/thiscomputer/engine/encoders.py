@@ -32,7 +32,7 @@ class Encoder:
     by_bits: bool = False
     """Whether it is told how many bits a second it may use; the others are told how good it has to look."""
     is_tried: bool = False
-    """Whether it opens too easily to be believed: hardware, and what refuses small pictures only when it gets them."""
+    """Whether it opens too easily to be believed, as hardware does that refuses small pictures when it gets them."""
     says_colours: bool = True
     """Whether what it makes says by itself how its colours are meant; else only the file does."""
 
@@ -54,7 +54,6 @@ ENCODERS: tuple[Encoder, ...] = (
     Encoder("h264_nvenc", "H.264", is_tried=True),
     Encoder("h264_qsv", "H.264", pixels="nv12", is_tried=True),
     Encoder("h264_amf", "H.264", by_bits=True, is_tried=True),
-    Encoder("libopenh264", "H.264", by_bits=True, is_tried=True),
     Encoder("libvpx-vp9", "VP9"),
     Encoder("mpeg4", "MPEG-4", by_bits=True, says_colours=False),
 )
@@ -68,7 +67,6 @@ _OPTIONS: dict[str, dict[str, str]] = {
     "h264_nvenc": {"bf": "0", "rc": "vbr", "cq": "22"},
     "h264_qsv": {"bf": "0", "global_quality": "22"},
     "h264_amf": {"bf": "0"},
-    "libopenh264": {},
     # As good as x264 above, measured on photographs, in two thirds of the bytes and as fast.
     "libvpx-vp9": {"crf": "18", "deadline": "realtime", "cpu-used": "7", "lag-in-frames": "0"},
     "mpeg4": {"bf": "0", "qmin": "2", "qmax": "5"},

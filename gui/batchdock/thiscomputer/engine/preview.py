@@ -112,9 +112,7 @@ class Preview:
     def _write(self, packets: "list[Packet[VideoStream]]") -> None:
         for packet in packets:
             lasting = self._lasting.pop(packet.pts or 0, 0)
-            if (
-                not packet.duration
-            ):  # not every encoder hands on how long a frame is shown, and the last one would get lost
+            if not packet.duration:  # as of encoders that do not hand it on, and the last frame would get lost
                 packet.duration = lasting
             self._container.mux(packet)
 

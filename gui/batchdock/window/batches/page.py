@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -124,6 +124,15 @@ class BatchesPage(QWidget):
     def shows_datasets(self) -> bool:
         """Whether the datasets are looked at, and not the batches."""
         return self.tabs.currentIndex() == _DATASETS
+
+    def save_state(self, settings: QSettings) -> None:
+        """Remember whether the datasets were looked at."""
+        settings.setValue("batches/datasets", self.shows_datasets)
+
+    def restore_state(self, settings: QSettings) -> None:
+        """Go back to the datasets, where they were looked at and there still are any."""
+        if self.datasets.is_offered and settings.value("batches/datasets", False, bool) is True:
+            self.show_datasets()
 
     def _offer_datasets(self, offered: bool) -> None:
         """Without an account that keeps datasets there are only batches, and no tabs."""

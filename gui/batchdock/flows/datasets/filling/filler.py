@@ -100,8 +100,7 @@ class Filler:
         await self._prepare(brought)
         row.meter.restart(0, 0)
         row.change(state=TransferState.MOVING, message="")
-        for segment in _segments(wish):
-            files = [each for each in wish.files if each.segment == segment]
+        for segment, files in _by_segment(wish).items():
             await self._fill_segment(segment, files, brought, filled)
         if wish.commit and not filled.failures:
             row.change(state=TransferState.CHECKING)
@@ -139,8 +138,9 @@ class Filler:
         """Make the segments and classes that are not there yet: labels need them (contract §4.7)."""
         wish, version, ask = self._wish, Version(draft=self._draft), self._asking.ask
         there = await _whole(self._asking.every(lambda at: at.segments(wish.dataset_id, version)))
-        for segment in _segments(wish):
-            if segment not in {each.name for each in there}:
+        names = {each.name for each in there}
+        for segment in _by_segment(wish):
+            if segment not in names:
                 await _whole(ask(partial(self._make_segment, segment)))
         if brought.classes:
             catalog = await _whole(ask(lambda at: at.catalog(wish.dataset_id, version)))
@@ -282,8 +282,12 @@ def _look(file: FillFile) -> _Seen:
     return _Seen(digest.hexdigest(), told.st_size, told.st_mtime)
 
 
-def _segments(wish: FillWish) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.segment for each in wish.files))
+def _by_segment(wish: FillWish) -> dict[str, list[FillFile]]:
+    """Return the files of each segment, in the order in which they are first named."""
+    segments: dict[str, list[FillFile]] = {}
+    for each in wish.files:
+        segments.setdefault(each.segment, []).append(each)
+    return segments
 
 
 def _by(most: int, items: Sequence[_Each]) -> Iterator[Sequence[_Each]]:

@@ -97,6 +97,7 @@ class Fillings:
             # What is tried again later may be reached then, where it is by now.
             self._ended[filling.transfer_id] = wish_text(replace(wish, without=False))
             fillings.end(filling.transfer_id)
+            self._tell(filling, filled)
             if filled.failures:
                 message = f"Not there: {len(filled.failures):,}. The list of problems says what, and why."
                 row.change(state=TransferState.DONE_WITH_PROBLEMS, message=message)
@@ -104,14 +105,12 @@ class Fillings:
 
         fillings.stop(filling.transfer_id, stopped=False)
         try:
-            filled = await self._transfers.run(transfer, work, again=partial(self._again, filling), source=source)
+            return await self._transfers.run(transfer, work, again=partial(self._again, filling), source=source)
         except TransferStopped:
             fillings.stop(filling.transfer_id)
             raise
         finally:
             self._news.publish(DatasetsChanged(filling.account_id, wish.dataset_id))
-        self._tell(filling, filled)
-        return filled
 
     async def _again(self, filling: Filling) -> None:
         """Go on with one that ended: what is there is not sent again."""

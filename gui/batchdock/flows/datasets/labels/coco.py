@@ -35,8 +35,11 @@ def read_coco(path: Path, files: Sequence[Path], brought: Brought) -> None:
         if brought.keypoints is None:
             brought.keypoints = _places(each)
     for annotation in _entries(document, "annotations"):
-        file = pictures.get(_key(annotation.get("image_id")))
-        category = categories.get(_key(annotation.get("category_id")), "")
+        image = _key(annotation.get("image_id"))
+        # What has no id is nobody's: it would be that of every other without one.
+        file = pictures.get(image) if image is not None else None
+        kind = _key(annotation.get("category_id"))
+        category = categories.get(kind, "") if kind is not None else ""
         if file is None:
             brought.leave_out(path.name, NO_PICTURE)
             continue
@@ -117,6 +120,9 @@ def _entries(document: Mapping[str, object], name: str) -> list[Label]:
 
 
 def _key(told: object) -> int | str | None:
+    """Return an id; some programs write whole numbers as 1.0."""
+    if isinstance(told, float) and told.is_integer():
+        return int(told)
     return told if isinstance(told, int | str) else None
 
 

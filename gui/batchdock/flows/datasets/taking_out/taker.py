@@ -119,8 +119,8 @@ class Taker:
 
     async def _write_forms(self, planned: Planned, ledger: Ledger, row: Row) -> list[str]:
         """Write what other programs read, unless nothing has come since it was. Return what had to be left out."""
-        wishes, folder = self._wishes, self._root / planned.folder
-        key, mark = f"forms {planned.number}", f"{wishes.coco} {wishes.yolo} {ledger.totals.tally(planned.number).here}"
+        wishes, folder, key = self._wishes, self._root / planned.folder, f"forms {planned.number}"
+        mark = await in_thread(partial(self._forms_mark, planned, ledger))
         about = await in_thread(ledger.about)
         known, _, said = about.get(key, "").partition("\n")
         if known == mark and all((folder / each).is_dir() for each in _wanted_forms(wishes)):
@@ -134,6 +134,11 @@ class Taker:
         left_out = await in_thread(work, stopped.set)
         await in_thread(partial(ledger.note, **{key: "\n".join((mark, *left_out))}))
         return left_out
+
+    def _forms_mark(self, planned: Planned, ledger: Ledger) -> str:
+        """Return what is another one when the forms have to be written anew: as many files may be others by now."""
+        scopes = " ".join(each.scope for each in ledger.segments(planned.number))
+        return f"{self._wishes.coco} {self._wishes.yolo} {ledger.totals.tally(planned.number).here} {scopes}"
 
     async def _check_room(self, asking: Asking, ledger: Ledger) -> None:
         """Raise `DiskFull` where not even the largest version of each dataset has room."""

@@ -131,18 +131,18 @@ class Takings:
             self._journal.takings.end(taking.transfer_id)
             self._receipts[taking.transfer_id] = receipt
             self._transfers.keep_receipt(taking.transfer_id, receipt.page)
+            self._tell(taking, receipt)
             _show(receipt, row)
             return receipt
 
         try:
             self._journal.takings.stop(taking.transfer_id, stopped=False)
-            receipt = await self._transfers.run(transfer, work, again=partial(self._again, taking))
+            await self._transfers.run(transfer, work, again=partial(self._again, taking))
         except TransferStopped:
             self._journal.takings.stop(taking.transfer_id)
             raise
         finally:
             self._live.discard(taking.transfer_id)
-        self._tell(taking, receipt)
 
     async def _again(self, taking: Taking) -> None:
         """Go on with one that ended: what is here is not fetched again."""

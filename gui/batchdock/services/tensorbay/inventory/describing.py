@@ -110,7 +110,7 @@ _EVALUATIONS = Collection(
     key=EVALUATIONS,
     title=QT_TRANSLATE_NOOP("service", "Evaluations"),
     icon="chart-column",
-    empty=QT_TRANSLATE_NOOP("service", "No evaluations here. Jobs makes one, of a version and a benchmark."),
+    empty=QT_TRANSLATE_NOOP("service", "No evaluations here. A job makes one: a dataset against a benchmark."),
     columns=(
         Column("name", _BENCHMARK),
         Column("created", QT_TRANSLATE_NOOP("service", "Created"), CellKind.TIME),
