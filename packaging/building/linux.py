@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +116,13 @@ def copyright_of(bundled: Iterable[Mapping[str, object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def set_times(folder: Path, date: str) -> None:
+    """Give all files the time of the release, so that what is packed twice is the same."""
+    moment = datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()
+    for path in folder.rglob("*"):
+        os.utime(path, (moment, moment), follow_symlinks=False)
+
+
 def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
@@ -127,9 +135,11 @@ def _gzip(source: Path, target: Path) -> None:
 
 
 def nfpm_description(
-    tree: Path, staged: Path, version: str, depends: Iterable[str], compression: str
+    tree: Path, staged: Path, version: str, depends: Iterable[str], compression: str, date: str
 ) -> dict[str, object]:
-    """Return what nfpm is to make of the tree (JSON is YAML too)."""
+    """Return what nfpm is to make of the tree (JSON is YAML too), its folders all of one time."""
+    moment = f"{date}T00:00:00Z"
+    at = {"mtime": moment}
     return {
         "name": "batchdock",
         "arch": "amd64",
@@ -140,10 +150,11 @@ def nfpm_description(
         "description": DESCRIPTION,
         "license": "Apache-2.0",
         "umask": 0o022,
+        "mtime": moment,
         "contents": [
-            {"src": str(tree), "dst": PROGRAM_FOLDER, "type": "tree"},
-            {"src": str(staged / "usr"), "dst": "/usr", "type": "tree"},
-            {"src": f"{PROGRAM_FOLDER}/batchdock", "dst": "/usr/bin/batchdock", "type": "symlink"},
+            {"src": str(tree), "dst": PROGRAM_FOLDER, "type": "tree", "file_info": at},
+            {"src": str(staged / "usr"), "dst": "/usr", "type": "tree", "file_info": at},
+            {"src": f"{PROGRAM_FOLDER}/batchdock", "dst": "/usr/bin/batchdock", "type": "symlink", "file_info": at},
         ],
         "deb": {"compression": compression},
         "overrides": {
@@ -160,7 +171,9 @@ def package(
     """Make the .deb or .rpm and return it."""
     staged = work / "staged"
     stage(tree, staged, version, date)
-    described = nfpm_description(tree, staged, version, dependencies(tree) if form == "deb" else (), compression)
+    for folder in (tree, staged):
+        set_times(folder, date)
+    described = nfpm_description(tree, staged, version, dependencies(tree) if form == "deb" else (), compression, date)
     description = work / f"nfpm-{form}.json"
     description.write_text(json.dumps(described, indent=1))
     names = {"deb": f"batchdock_{version}_amd64.deb", "rpm": f"batchdock-{version}-1.x86_64.rpm"}
