@@ -65,6 +65,7 @@ TEST_PROGRAMS = {
 BUILD_PROGRAMS = {
     "cc": "build-essential",
     "objdump": "binutils",
+    "icupkg": "icu-devtools",
     "rsvg-convert": "librsvg2-bin",
     "makeself": "makeself",
 }

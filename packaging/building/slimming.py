@@ -5,6 +5,10 @@ import fnmatch
 EXCLUDED = (
     "tkinter",  # Pillow would take it; nothing here opens a window with it.
     "readline",  # GNU readline is under the GPL; there is no prompt here.
+    "pydantic",  # typer looks whether it is there, and does without.
+    "pydantic_core",
+    "pygments",  # rich colours source code with it; none is shown.
+    "numpy.f2py",
     "curses",
     "_curses",
     "_dbm",
@@ -53,7 +57,7 @@ OF_THE_SYSTEM = (
     *("libgpg-error.so*", "libcap.so*", "liblz4.so*", "libselinux.so*", "libmount.so*", "libblkid.so*"),
     *("libpcre2-*.so*", "libkrb5*.so*", "libgssapi*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*"),
     *("libwayland-*.so*", "libGL*.so*", "libEGL.so*", "libOpenGL.so*", "libdrm.so*", "libbsd.so*", "libmd.so*"),
-    *("libstdc++.so*", "libgcc_s.so*", "libexpat.so*", "libtinfo.so*", "libreadline.so*"),
+    *("libstdc++.so*", "libgcc_s.so*", "libexpat.so*", "libmvec.so*", "libtinfo.so*", "libreadline.so*"),
 )
 """Shared libraries of a Linux desktop. They have to fit to each other and to its drivers, so the package asks for them
 and brings none: beside the person's own, another glib or fontconfig does harm."""

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
 
-from building import linux  # noqa: E402
+from building import NotBuilt, linux  # noqa: E402
 
 PROGRAM = """#!/bin/sh
 echo "started $0"
@@ -43,7 +43,7 @@ def test_packages_are_those_of_libraries_that_the_tree_does_not_bring(
     monkeypatch.setattr(linux, "needed", lambda path: asked[path.name])
     assert linux.dependencies(tree) == ["libc6 (>= 2.36)", "libodd2", "libx1"]
     asked["program"].append("libnobody.so.9")
-    with pytest.raises(linux.NotPackageable, match=r"libnobody\.so\.9 \(for program\)"):
+    with pytest.raises(NotBuilt, match=r"libnobody\.so\.9 \(for program\)"):
         linux.dependencies(tree)
 
 
