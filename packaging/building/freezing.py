@@ -3,10 +3,12 @@
 What comes out has no debug symbols of ours, no GPL library (ADR 25), and the licences of everything in it.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -52,7 +54,7 @@ def freeze() -> Path:
     found = licences.generate(FROZEN, site, licences.frozen_modules(FROZEN / "batchdock"))
     DIST.mkdir(exist_ok=True)
     sbom.write(found, version(), DIST / f"batchdock-{version()}-{sys.platform}.cdx.json", FROZEN)
-    _says_its_version(FROZEN)
+    _try(FROZEN)
     return FROZEN
 
 
@@ -67,9 +69,13 @@ def _strip(tree: Path) -> None:
             subprocess.run(["strip", "--strip-unneeded", each], check=True)
 
 
-def _says_its_version(tree: Path) -> None:
-    """Raise `NotBuilt` unless the frozen program starts."""
+def _try(tree: Path) -> None:
+    """Raise `NotBuilt` unless the frozen program does its main job: window, service, workers, results, command line."""
     program = tree / ("batchdock.exe" if sys.platform == "win32" else "batchdock")
-    asked = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=120, check=False)
-    if asked.returncode or version() not in asked.stdout:
-        raise NotBuilt(f"The frozen program does not start:\n{asked.stdout}{asked.stderr}")
+    with tempfile.TemporaryDirectory() as folder:
+        alone = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BATCHDOCK_HOME": f"{folder}/home"}
+        for arguments in (["--version"], ["--help"], ["demo", "--close", "--to", f"{folder}/demo"]):
+            command = [program, *arguments]
+            asked = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=600, check=False)
+            if asked.returncode:
+                raise NotBuilt(f"The frozen program fails at {arguments}:\n{asked.stdout}{asked.stderr}")

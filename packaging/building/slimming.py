@@ -5,9 +5,6 @@ import fnmatch
 EXCLUDED = (
     "tkinter",  # Pillow would take it; nothing here opens a window with it.
     "readline",  # GNU readline is under the GPL; there is no prompt here.
-    "pydantic",  # typer looks whether it is there, and does without.
-    "pydantic_core",
-    "pygments",  # rich colours source code with it; none is shown.
     "numpy.f2py",
     "curses",
     "_curses",
@@ -44,6 +41,8 @@ UNWANTED = {
     "*/plugins/platforms/libqminimalegl*": "the same",
     "*/libQt6Egl*": "the same",
     "*/Qt/translations/*": "the window speaks one language, and Qt's own words have to be in it too",
+    "*/plugins/generic/*": "keyboards and mice without a window system",
+    "pyqtgraph/icons/peegee/*": "its own sign",
     "batchdock/resources/models/*.onnx": "the vendor's engine comes with its models, where it is wanted",
 }
 """Files by pattern of their place in the tree, and why nobody misses them."""
