@@ -51,17 +51,6 @@ QT_LIBRARIES = {
 """Shared libraries that Qt's wheel expects, and the Debian packages that hold them."""
 
 DEMO_PROGRAMS = {"fc-match": "fontconfig"}
-TEST_PROGRAMS = {
-    "Xvfb": "xvfb",
-    "xdotool": "xdotool",
-    "openbox": "openbox",
-    "dbus-run-session": "dbus",
-    "gnome-keyring-daemon": "gnome-keyring",
-    "strace": "strace",
-    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
-}
-"""What the tests of the screen, the password store, the network and screen readers run, and its Debian packages."""
-
 BUILD_PROGRAMS = {
     "cc": "build-essential",
     "objdump": "binutils",
@@ -70,6 +59,20 @@ BUILD_PROGRAMS = {
     "makeself": "makeself",
 }
 """What packages are made with."""
+TEST_PROGRAMS = {
+    **BUILD_PROGRAMS,
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "openbox": "openbox",
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "strace": "strace",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+}
+"""What the tests of the packages, the screen, the password store, the network and screen readers run, and its Debian
+packages."""
 
 FONT_PACKAGE = "fonts-dejavu-core"
 
