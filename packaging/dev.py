@@ -3,8 +3,9 @@
     python3 packaging/dev.py demo     the real window does the real job on the bundled pictures
     python3 packaging/dev.py test     everything that has to hold
     python3 packaging/dev.py setup    only the set-up
+    python3 packaging/dev.py build    what people install, in dist/
 
-Both are repeatable: what is there already is used again.
+All are repeatable: what is there already is used again.
 """
 
 import argparse
@@ -27,6 +28,9 @@ PINS = ROOT / "packaging" / "requirements-dev.txt"
 ENGINE_PINS = ROOT / "packaging" / "requirements-engine.txt"
 """The vendor's engine. It is installed without what it declares: what it really imports is in `PINS` (ADR 11)."""
 STAMP = ENVIRONMENT / "pins.sha256"
+BUILD_ENVIRONMENT = ROOT / "build" / "venv"
+BUILD_PINS = ROOT / "packaging" / "requirements-build.txt"
+"""What is packaged is frozen from an environment that has nothing else."""
 
 QT_LIBRARIES = {
     "glib-2.0": "libglib2.0-0",
@@ -47,7 +51,18 @@ QT_LIBRARIES = {
 """Shared libraries that Qt's wheel expects, and the Debian packages that hold them."""
 
 DEMO_PROGRAMS = {"fc-match": "fontconfig"}
+BUILD_PROGRAMS = {
+    "cc": "build-essential",
+    "objdump": "binutils",
+    "icupkg": "icu-devtools",
+    "rsvg-convert": "librsvg2-bin",
+    "makeself": "makeself",
+}
+"""What packages are made with."""
 TEST_PROGRAMS = {
+    **BUILD_PROGRAMS,
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
     "openbox": "openbox",
@@ -56,7 +71,8 @@ TEST_PROGRAMS = {
     "strace": "strace",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
 }
-"""What the tests of the screen, the password store, the network and screen readers run, and its Debian packages."""
+"""What the tests of the packages, the screen, the password store, the network and screen readers run, and its Debian
+packages."""
 
 FONT_PACKAGE = "fonts-dejavu-core"
 
@@ -64,15 +80,17 @@ FONT_PACKAGE = "fonts-dejavu-core"
 def main() -> int:
     """Parse the command line, set up, run. Return the exit code of what was run."""
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("command", choices=("setup", "demo", "test"))
+    parser.add_argument("command", choices=("setup", "demo", "test", "build"))
     options, rest = parser.parse_known_args()
     if sys.version_info < (3, 11):  # noqa: UP036  (this script is what tells people so)
         print("Batchdock needs Python 3.11 or later; this one is", sys.version.split()[0], file=sys.stderr)
         return 1
-    what = "demo" if options.command == "demo" else "test"
+    what = options.command if options.command in ("demo", "build") else "test"
     missing = missing_packages(what)
     if missing and not install_packages(missing):
         return 1
+    if options.command == "build":
+        return build(rest)
     if not (make_environment() and install_pins()):
         return 1
     if options.command == "demo":
@@ -87,7 +105,7 @@ def missing_packages(what: str) -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
     missing = [package for library, package in QT_LIBRARIES.items() if ctypes.util.find_library(library) is None]
-    programs = TEST_PROGRAMS if what == "test" else DEMO_PROGRAMS
+    programs = {"demo": DEMO_PROGRAMS, "build": BUILD_PROGRAMS, "test": TEST_PROGRAMS}[what]
     missing += [package for program, package in programs.items() if shutil.which(program) is None]
     if importlib.util.find_spec("ensurepip") is None:
         missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
@@ -154,10 +172,21 @@ def install_pins() -> bool:
     return True
 
 
-def run(command: list[str]) -> int:
+def build(arguments: list[str]) -> int:
+    """Build in an environment made anew, so that nothing is packaged that is not pinned. Return the exit code."""
+    print(f"Making {BUILD_ENVIRONMENT} …", flush=True)
+    venv.EnvBuilder(clear=True, with_pip=True).create(BUILD_ENVIRONMENT)
+    python = str(BUILD_ENVIRONMENT / PYTHON.relative_to(ENVIRONMENT))
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if code := run([*pip, "--require-hashes", "-r", str(BUILD_PINS)]):
+        return code
+    return run([python, "-m", "building", *arguments], {**os.environ, "PYTHONPATH": str(ROOT / "packaging")})
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> int:
     """Show and run a command from the project's root. Return its exit code."""
     print("+", shlex.join(command), flush=True)
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -6,8 +6,11 @@ pin() {
   uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
     --extra engine --extra cluster "$@" pyproject.toml -o "$out"
 }
-pin packaging/requirements.txt                  # what the installers carry
+pin packaging/requirements.txt                  # what the engine and a cluster run with
 pin packaging/requirements-dev.txt --group dev  # what a checkout works with
+# What is frozen, and what freezes it: the app without the vendor's engine, at the same versions.
+uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+  --group package --constraint packaging/requirements.txt pyproject.toml -o packaging/requirements-build.txt
 # The same without Qt, for the tests of everything below the bridge.
 uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
   --extra engine --extra cluster --group dev --no-emit-package pyside6-essentials --no-emit-package shiboken6 --no-emit-package pytest-qt \

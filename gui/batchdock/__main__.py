@@ -8,6 +8,8 @@ import multiprocessing
 import sys
 from pathlib import Path
 
+from batchdock import __version__
+
 
 def main() -> int:
     """Start what the first argument asks for and return the exit code.
@@ -17,6 +19,9 @@ def main() -> int:
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
     match arguments:
+        case ["--version"]:
+            print(f"Batchdock {__version__}")  # noqa: T201  (what was asked for)
+            return 0
         case ["serve", *options]:
             from batchdock.thiscomputer.service import main as serve
 

@@ -2,33 +2,33 @@
 
 import fnmatch
 
-EXCLUDED = [
-    "tkinter",  # keyring and Pillow would take it; nothing here opens a window with it.
-    "pytest",
-    "hypothesis",
-    "matplotlib",
-    "scipy",
-    "pandas",
-    "cv2",
-    "distributed",
+EXCLUDED = (
+    "tkinter",  # Pillow would take it; nothing here opens a window with it.
+    "readline",  # GNU readline is under the GPL; there is no prompt here.
+    "numpy.f2py",
+    "curses",
+    "_curses",
+    "_dbm",
+    "_gdbm",
+    "setuptools",  # of pyqtgraph's own tools; the same for the next two.
+    "distutils",
+    "pydoc_data",
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "PySide6.QtTest",
     "PySide6.QtSql",
-]
+)
 """Modules that something names and the app never calls."""
 
-UNWANTED: dict[str, str] = {
+UNWANTED = {
     "*/libQt6Qml*": "Qt Quick's language: the window is made of widgets",
     "*/libQt6Quick*": "the same",
-    "*/libQt6VirtualKeyboard*": "the platform's own comes through the input method",
+    "*/libQt6VirtualKeyboard*": "under the GPL; the system's own keyboard comes through the input method",
     "*/libQt6Pdf*": "nothing shows PDF",
     "*/Qt6Qml*.dll": "Qt Quick's language, on Windows",
     "*/Qt6Quick*.dll": "the same",
     "*/opengl32sw.dll": "OpenGL in software: nothing here draws with OpenGL",
-    "*/plugins/platformthemes/libqgtk3*": "would bring GTK 3 along, of whatever the build machine has",
-    "libgtk-3*": "the same",
-    "libgdk*": "the same",
+    "*/plugins/platformthemes/libqgtk3*": "brings GTK 3 along, of whatever the build machine has",
     "*/plugins/qmltooling/*": "for developers of Qt Quick",
     "*/plugins/sqldrivers/*": "databases are opened through Python",
     "*/plugins/virtualkeyboard/*": "see above",
@@ -39,14 +39,31 @@ UNWANTED: dict[str, str] = {
     "*/plugins/platforms/libqvnc*": "the same",
     "*/plugins/platforms/libqvkkhrdisplay*": "the same",
     "*/plugins/platforms/libqminimalegl*": "the same",
-    "*/translations/qt_help*": "Qt's help viewer",
-    "*/translations/qtwebengine*": "a browser nobody has",
-    "*/translations/qtdeclarative*": "Qt Quick",
-    "*/translations/qtmultimedia*": "films are read by FFmpeg",
+    "*/libQt6Egl*": "the same",
+    "*/Qt/translations/*": "the window speaks one language, and Qt's own words have to be in it too",
+    "*/plugins/generic/*": "keyboards and mice without a window system",
+    "pyqtgraph/icons/peegee/*": "its own sign",
+    "batchdock/resources/models/*.onnx": "the vendor's engine comes with its models, where it is wanted",
 }
-"""Files by pattern, and why nobody misses them."""
+"""Files by pattern of their place in the tree, and why nobody misses them."""
+
+OF_THE_SYSTEM = (
+    *("libX*.so*", "libxcb.so*", "libxcb-randr.so*", "libxcb-render.so*", "libxcb-shm.so*", "libxcb-sync.so*"),
+    *("libxcb-xfixes.so*", "libgtk-*.so*", "libgdk*.so*", "lib*-2.0.so*", "libatk*.so*", "libatspi.so*"),
+    *("libcairo*.so*", "libpango*.so*", "libpixman*.so*", "libepoxy.so*", "libfribidi.so*", "libthai.so*"),
+    *("libdatrie.so*", "libgraphite2.so*", "libharfbuzz.so*", "libfontconfig.so*", "libfreetype.so*", "libpng16.so*"),
+    *("libjpeg.so*", "libbrotlicommon.so*", "libbrotlidec.so*", "libdbus-1.so*", "libsystemd.so*", "libgcrypt.so*"),
+    *("libgpg-error.so*", "libcap.so*", "liblz4.so*", "libselinux.so*", "libmount.so*", "libblkid.so*"),
+    *("libpcre2-*.so*", "libkrb5*.so*", "libgssapi*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*"),
+    *("libwayland-*.so*", "libGL*.so*", "libEGL.so*", "libOpenGL.so*", "libdrm.so*", "libbsd.so*", "libmd.so*"),
+    *("libstdc++.so*", "libgcc_s.so*", "libexpat.so*", "libmvec.so*", "libtinfo.so*", "libreadline.so*"),
+)
+"""Shared libraries of a Linux desktop. They have to fit to each other and to its drivers, so the package asks for them
+and brings none: beside the person's own, another glib or fontconfig does harm."""
 
 
 def wanted(place: str) -> bool:
     """Tell whether a file of the frozen tree stays, by its place in it."""
-    return not any(fnmatch.fnmatch(place.replace("\\", "/"), pattern) for pattern in UNWANTED)
+    place = place.replace("\\", "/")
+    patterns = UNWANTED if "/" in place else OF_THE_SYSTEM
+    return not any(fnmatch.fnmatchcase(place, pattern) for pattern in patterns)

@@ -1,0 +1,31 @@
+"""What `dev.py build` runs, in the environment it has made."""
+
+import argparse
+import sys
+
+from building import DIST, NotBuilt, linux, listing
+from building.freezing import freeze
+from building.licences import NotAllowed
+from building.video import NotDistributable
+
+TARGETS = {"frozen": freeze, "deb": linux.deb, "rpm": linux.rpm, "run": linux.unpacking_itself}
+
+
+def main() -> int:
+    """Build, and list what there is to give on. Return the exit code."""
+    parser = argparse.ArgumentParser(prog="dev.py build", description="Builds what people install.")
+    parser.add_argument("target", choices=TARGETS, nargs="?", default="frozen")
+    options = parser.parse_args()
+    try:
+        made = TARGETS[options.target]()
+    except (NotBuilt, NotDistributable, NotAllowed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    files = [each for each in DIST.iterdir() if each.is_file() and each.name != "SHA256SUMS.txt"]
+    (DIST / "SHA256SUMS.txt").write_text(listing(files), encoding="utf-8")
+    print(f"{made}\n{listing(files)}", end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

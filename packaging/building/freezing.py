@@ -1,0 +1,81 @@
+"""Freezes the app: a wheel from the checkout, installed beside exactly the pinned packages, taken apart by PyInstaller.
+
+What comes out has no debug symbols of ours, no GPL library (ADR 25), and the licences of everything in it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from fnmatch import fnmatch
+from pathlib import Path
+
+from building import (
+    BUILD,
+    DIST,
+    FROZEN,
+    ROOT,
+    NotBuilt,
+    check_changelog,
+    icu,
+    licences,
+    moment,
+    run,
+    sbom,
+    version,
+    video,
+)
+
+_SPEC = Path(__file__).with_name("batchdock.spec")
+_NEVER_STRIPPED = ("*.libs/*", "PySide6/Qt/*")
+"""Libraries that auditwheel has put beside a package: it has moved their parts about, and stripping breaks them. Qt's
+are stripped already."""
+
+
+def freeze() -> Path:
+    """Return the frozen tree, made anew. Raise `NotBuilt`, `NotDistributable`, `NotAllowed`."""
+    check_changelog((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version())
+    environment = {"SOURCE_DATE_EPOCH": str(moment()), "PYTHONHASHSEED": "0"}
+    wheels = BUILD / "wheel"
+    shutil.rmtree(wheels, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], environment=environment)
+    run([*pip, "install", "--no-deps", "--force-reinstall", *wheels.glob("*.whl")])
+    shutil.rmtree(FROZEN, ignore_errors=True)
+    frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
+    run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)
+    _strip(FROZEN)
+    icu.slim(FROZEN)
+    video.replace(FROZEN)
+    video.check(FROZEN)
+    site = Path(sysconfig.get_path("purelib"))
+    found = licences.generate(FROZEN, site, licences.frozen_modules(FROZEN / "batchdock"))
+    DIST.mkdir(exist_ok=True)
+    sbom.write(found, version(), DIST / f"batchdock-{version()}-{sys.platform}.cdx.json", FROZEN)
+    _try(FROZEN)
+    return FROZEN
+
+
+def _strip(tree: Path) -> None:
+    """Take debug symbols out of Python and of the modules of packages: some bring more of them than code."""
+    if sys.platform != "linux" or shutil.which("strip") is None:
+        return
+    inside = tree / "_internal"
+    for each in inside.rglob("*.so*"):
+        place = each.relative_to(inside).as_posix()
+        if each.is_file() and not each.is_symlink() and not any(fnmatch(place, never) for never in _NEVER_STRIPPED):
+            subprocess.run(["strip", "--strip-unneeded", each], check=True)
+
+
+def _try(tree: Path) -> None:
+    """Raise `NotBuilt` unless the frozen program does its main job: window, service, workers, results, command line."""
+    program = tree / ("batchdock.exe" if sys.platform == "win32" else "batchdock")
+    with tempfile.TemporaryDirectory() as folder:
+        alone = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BATCHDOCK_HOME": f"{folder}/home"}
+        for arguments in (["--version"], ["--help"], ["demo", "--close", "--to", f"{folder}/demo"]):
+            command = [program, *arguments]
+            asked = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=600, check=False)
+            if asked.returncode:
+                raise NotBuilt(f"The frozen program fails at {arguments}:\n{asked.stdout}{asked.stderr}")

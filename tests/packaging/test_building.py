@@ -1,0 +1,141 @@
+"""What a build checks and leaves out, before anything is packaged."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import PySide6
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging"))
+
+import building  # noqa: E402
+from building import icu, slimming  # noqa: E402
+
+import batchdock  # noqa: E402
+
+ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt brings its own ICU on Linux only")
+NAMES = [
+    "사진 10",
+    "사진 2",
+    "Äpfel 3",
+    "apfel 12",
+    "Zebra",
+    "zebra 2",
+    "फल 2",
+    "图片10",
+    "图片2",
+    "éa",
+    "eb",
+    "ß",
+    "ss",
+    "Ø",
+]
+
+
+def test_the_version_is_the_one_of_the_app_and_the_newest_of_the_changelog() -> None:
+    assert building.version() == batchdock.__version__
+    building.check_changelog((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), building.version())
+
+
+@pytest.mark.parametrize("text", ["# Changes\n\n## 0.9.0\n\n## 1.0.0\n", "# Changes\n"])
+def test_a_version_nobody_has_told_of_is_not_built(text: str) -> None:
+    with pytest.raises(building.NotBuilt, match=r"1\.0\.0"):
+        building.check_changelog(text, "1.0.0")
+
+
+def test_builds_of_the_same_sources_have_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert building.moment() == 1_700_000_000
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert building.moment() == building.moment() > 0
+
+
+def test_what_does_not_work_stops_the_build() -> None:
+    with pytest.raises(building.NotBuilt, match="exit 3"):
+        building.run(["sh", "-c", "exit 3"])
+
+
+def test_files_are_listed_with_size_and_checksum(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"abc")
+    (tmp_path / "a").write_bytes(bytes(2_500_000))
+    first, second = building.listing([tmp_path / "b", tmp_path / "a"]).splitlines()
+    assert first.endswith("     2.5 MB  a")
+    assert second.split() == ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "0.0", "MB", "b"]
+
+
+@pytest.mark.parametrize(
+    ("place", "stays"),
+    [
+        ("PySide6/Qt/lib/libQt6Widgets.so.6", True),
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
+        ("PySide6/Qt/plugins/platformthemes/libqgtk3.so", False),
+        ("PySide6/Qt/lib/libQt6Qml.so.6", False),
+        ("batchdock/resources/models/yolox_nano.onnx", False),
+        ("batchdock/resources/models/LICENCES.txt", True),
+        ("libglib-2.0.so.0", False),
+        ("av.libs/libxcb-5ddf6756.so.1.1.0", True),
+        ("libxcb-cursor.so.0", True),
+        ("libX11.so.6", False),
+        ("libpython3.11.so.1.0", True),
+    ],
+)
+def test_what_stays(place: str, stays: bool) -> None:
+    assert slimming.wanted(place) is stays
+
+
+def test_the_app_never_asks_for_what_is_left_out() -> None:
+    """Window, command line, service and workers begin where those modules can not be imported."""
+    program = f"""
+import sys
+from importlib.abc import MetaPathFinder
+class LeftOut(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in {set(slimming.EXCLUDED)!r}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, LeftOut())
+import batchdock.app, batchdock.demo, batchdock.thiscomputer.service, batchdock.thiscomputer.engine.batch
+from batchdock.__main__ import main
+sys.argv = ["batchdock", "--help"]
+main()
+"""
+    asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert asked.returncode == 0, asked.stderr
+    assert "Usage: batchdock" in re.sub(r"\x1b\[[0-9;]*m", "", asked.stdout)
+
+
+@ON_LINUX
+def test_names_are_ordered_as_before_by_less_of_icu(tmp_path: Path) -> None:
+    [whole] = (Path(PySide6.__file__).parent / "Qt" / "lib").glob("libicudata.so.*")
+    less = Path(shutil.copy(whole, tmp_path))
+    icu.slim(tmp_path)
+    assert less.stat().st_size < whole.stat().st_size / 2
+
+    def ordered(**environment: str) -> str:
+        program = f"""
+import os
+from PySide6.QtCore import QCollator, QLocale, Qt
+for language in ("en", "de", "ko", "ja", "zh", "sv", "hi"):
+    collator = QCollator(QLocale(language))
+    collator.setNumericMode(True)
+    collator.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    print(sorted({NAMES!r}, key=collator.sortKey), QLocale(language).toUpper("straße ı"))
+wanted = os.environ.get("LD_PRELOAD", {str(whole)!r})
+with open("/proc/self/maps") as maps:
+    assert {{line.split()[-1] for line in maps if "libicudata" in line}} == {{wanted}}
+"""
+        asked = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        return asked.stdout
+
+    assert ordered(LD_PRELOAD=str(less)) == ordered()
+    assert len(set(ordered().splitlines())) > 2, "languages differ"

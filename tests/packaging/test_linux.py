@@ -1,0 +1,114 @@
+"""The Linux forms: what they depend on, what the desktop is told, and what unpacking replaces."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging"))
+
+from building import NotBuilt, linux  # noqa: E402
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux forms are made on Linux")
+
+PROGRAM = """#!/bin/sh
+echo "started $0"
+"""
+
+
+def test_packages_are_those_of_libraries_that_the_tree_does_not_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "info"
+    info.mkdir()
+    (info / "libc6.shlibs").write_text("libc 6 libc6 (>= 2.36)\nudeb: libc 6 libc6-udeb (>= 2.36)\n")
+    (info / "libx.shlibs").write_text("libX 1 libx1\nlibodd-2.0 0 libodd2\n")
+    asked = {"program": ["libc.so.6", "libmine.so.3"], "libmine.so.3": ["libc.so.6", "libX.so.1", "libodd-2.0.so.0"]}
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for name in asked:
+        (tree / name).write_bytes(b"\x7fELF")
+    monkeypatch.setattr(linux, "SHLIBS", info)
+    monkeypatch.setattr(linux, "needed", lambda path: asked[path.name])
+    assert linux.dependencies(tree) == ["libc6 (>= 2.36)", "libodd2", "libx1"]
+    asked["program"].append("libnobody.so.9")
+    with pytest.raises(NotBuilt, match=r"libnobody\.so\.9 \(for program\)"):
+        linux.dependencies(tree)
+
+
+def test_a_real_program_names_its_libraries() -> None:
+    assert "libc.so.6" in linux.needed(Path("/bin/ls").resolve())
+
+
+def test_the_desktop_is_told_what_is_valid(tmp_path: Path) -> None:
+    linux.stage(tmp_path, tmp_path / "staged", "1.2.3", "2026-11-23")
+    share = tmp_path / "staged" / "usr" / "share"
+    desktop = share / "applications" / "batchdock.desktop"
+    subprocess.run(["desktop-file-validate", str(desktop)], check=True)
+    assert "\nExec=batchdock %F\n" in desktop.read_text(encoding="utf-8")
+    metainfo = share / "metainfo" / "batchdock.metainfo.xml"
+    assert '<release version="1.2.3" date="2026-11-23"/>' in metainfo.read_text(encoding="utf-8")
+    subprocess.run(["appstreamcli", "validate", "--no-net", str(metainfo)], check=True)
+    for size in linux.ICON_SIZES:
+        picture = share / "icons" / "hicolor" / f"{size}x{size}" / "apps" / "batchdock.png"
+        assert int.from_bytes(picture.read_bytes()[16:20], "big") == size
+
+
+def test_the_copyright_file_names_what_is_inside(tmp_path: Path) -> None:
+    listed = tmp_path / "_internal" / "batchdock" / "resources" / "licences" / "bundled.json"
+    listed.parent.mkdir(parents=True)
+    listed.write_text(json.dumps([{"name": "thing", "version": "4", "licence": "MIT", "source": "its place"}]))
+    linux.stage(tmp_path, tmp_path / "staged", "1.2.3", "2026-11-23")
+    told = (tmp_path / "staged" / "usr" / "share" / "doc" / "batchdock" / "copyright").read_text(encoding="utf-8")
+    assert "Apache License" in told
+    assert "thing 4: MIT (its place)" in told
+
+
+def unpack(target: Path, home: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the script of the .run file, where its archive was unpacked."""
+    archive = home.parent / "archive"
+    (archive / "Batchdock").mkdir(parents=True, exist_ok=True)
+    (archive / "Batchdock" / "batchdock").write_text(PROGRAM)
+    (archive / "Batchdock" / "batchdock").chmod(0o755)
+    shutil.copy(linux.LINUX / "batchdock.desktop", archive)
+    shutil.copy(linux.ICON, archive)
+    return subprocess.run(
+        ["sh", str(linux.LINUX / "unpacked.sh"), str(target)],
+        cwd=archive,
+        env={"HOME": str(home), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["plain", "Meine Bilder 사진 🙂", 'a$b "q" 5%'])
+def test_unpacked_anywhere_and_again(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    target = home / name
+    for _ in range(2):
+        done = unpack(target, home)
+        assert done.returncode == 0, done.stderr
+        assert sorted(each.name for each in home.iterdir() if each.name != ".local") == [name]
+    entry = home / ".local" / "share" / "applications" / "batchdock.desktop"
+    escaped = str(target / "batchdock").replace('"', '\\\\"').replace("$", "\\\\$").replace("%", "%%")
+    assert f'\nExec="{escaped}" %F\n' in entry.read_text(encoding="utf-8")
+    started = subprocess.run([str(target / "batchdock")], check=True, capture_output=True, text=True)
+    assert started.stdout.startswith("started ")
+
+
+def test_a_folder_of_the_persons_own_is_not_replaced(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    target = home / "pictures"
+    target.mkdir(parents=True)
+    (target / "one.jpg").write_bytes(b"mine")
+    done = unpack(target, home)
+    assert done.returncode == 1
+    assert "is there already and is not Batchdock" in done.stderr
+    assert [each.name for each in target.iterdir()] == ["one.jpg"]
