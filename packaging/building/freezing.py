@@ -75,7 +75,7 @@ def _try(tree: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         alone = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BATCHDOCK_HOME": f"{folder}/home"}
         for arguments in (["--version"], ["--help"], ["demo", "--close", "--to", f"{folder}/demo"]):
-            command = [program, *arguments]
+            command = [str(program), *arguments]
             asked = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=600, check=False)
             if asked.returncode:
                 raise NotBuilt(f"The frozen program fails at {arguments}:\n{asked.stdout}{asked.stderr}")

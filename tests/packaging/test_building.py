@@ -42,6 +42,14 @@ def test_the_version_is_the_one_of_the_app_and_the_newest_of_the_changelog() -> 
     building.check_changelog((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), building.version())
 
 
+def test_the_program_says_its_version_without_loading_anything() -> None:
+    asked = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "batchdock", "--version"], capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == f"Batchdock {batchdock.__version__}\n"
+    assert not re.search(r"PySide6|typer|httpx", asked.stderr)
+
+
 @pytest.mark.parametrize("text", ["# Changes\n\n## 0.9.0\n\n## 1.0.0\n", "# Changes\n"])
 def test_a_version_nobody_has_told_of_is_not_built(text: str) -> None:
     with pytest.raises(building.NotBuilt, match=r"1\.0\.0"):
