@@ -53,7 +53,11 @@ def main(paths: Sequence[Path] = ()) -> int:
         return loop.run(application, _say(f"{home}: {error.strerror or error}"))
     first = SingleInstance(home)
     try:
-        if not first.take():
+        try:
+            is_first = first.take()
+        except OSError as error:
+            return loop.run(application, _say(f"{home}: {error.strerror}"))
+        if not is_first:
             if first.call(paths):
                 return 0
             return loop.run(application, _say(QApplication.translate("app", "Another Batchdock is just closing.")))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from batchdock.bridge.single_instance import SingleInstance
@@ -17,6 +18,21 @@ application = QCoreApplication([])
 second = SingleInstance(Path(sys.argv[1]))
 print("first" if second.take() else second.call([Path(each) for each in sys.argv[2:]], patience=5.0))
 second.close()
+"""
+
+
+_WRITES_NOTHING = """
+import resource, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from batchdock.bridge.single_instance import SingleInstance
+application = QCoreApplication([])
+first = SingleInstance(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    print(first.take())
+except OSError as error:
+    print(error.strerror)
 """
 
 
@@ -50,6 +66,13 @@ def test_other_homes_are_other_windows(home: Path, tmp_path: Path, qtbot: QtBot)
     assert other.take()
     one.close()
     other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_full_disk_is_not_taken_for_another_window(home: Path) -> None:
+    command = [sys.executable, "-c", _WRITES_NOTHING, str(home)]
+    asked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert asked.stdout == "Nothing can be written there. Is the disk full?\n"
 
 
 def test_nobody_answering_is_said_in_time(home: Path, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """One window per home folder: the second start hands its paths to the first and ends."""
 
+import errno
 import hashlib
 import json
 import logging
@@ -39,8 +40,13 @@ class SingleInstance(QObject):
         """The later starts that are speaking, and what they have said so far."""
 
     def take(self) -> bool:
-        """Become the first, and listen. Return False when another process is."""
+        """Become the first, and listen. Return False when another process is.
+
+        Raises `OSError` where nothing can be written into the folder: nobody knows then who is first.
+        """
         if not self._lock.tryLock(0):
+            if self._lock.error() is not QLockFile.LockError.LockFailedError:
+                raise OSError(errno.EIO, self.tr("Nothing can be written there. Is the disk full?"))
             return False
         QLocalServer.removeServer(self._name)
         if not self._server.listen(self._name):
