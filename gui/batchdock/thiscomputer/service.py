@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
 from batchdock.core.errors import StorageProblem
+from batchdock.core.resources import home_name
 from batchdock.thiscomputer.rooms import Rooms
 from batchdock.thiscomputer.server.answers import WORKSPACE
 from batchdock.thiscomputer.server.app import build_app
@@ -146,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _default_data() -> Path:
     home = os.environ.get(HOME_VARIABLE)
-    return (Path(home) if home else user_data_path("Batchdock", appauthor=False)) / "this-computer"
+    return (Path(home) if home else user_data_path(home_name(), appauthor=False)) / "this-computer"
 
 
 def _bind(port: int) -> socket.socket:
