@@ -3,12 +3,19 @@
 import argparse
 import sys
 
-from building import DIST, NotBuilt, linux, listing
+from building import DIST, NotBuilt, linux, listing, macos, windows
 from building.freezing import freeze
 from building.licences import NotAllowed
 from building.video import NotDistributable
 
-TARGETS = {"frozen": freeze, "deb": linux.deb, "rpm": linux.rpm, "run": linux.unpacking_itself}
+TARGETS = {
+    "frozen": freeze,
+    "deb": linux.deb,
+    "rpm": linux.rpm,
+    "run": linux.unpacking_itself,
+    "windows": windows.installer,
+    "macos": macos.image,
+}
 
 
 def main() -> int:

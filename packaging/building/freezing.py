@@ -51,11 +51,15 @@ def freeze() -> Path:
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))
-    found = licences.generate(FROZEN, site, licences.frozen_modules(FROZEN / "batchdock"))
+    found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)
     sbom.write(found, version(), DIST / f"batchdock-{version()}-{sys.platform}.cdx.json", FROZEN)
     _try(FROZEN)
     return FROZEN
+
+
+def _program(tree: Path) -> Path:
+    return tree / ("batchdock.exe" if sys.platform == "win32" else "batchdock")
 
 
 def _strip(tree: Path) -> None:
@@ -71,7 +75,7 @@ def _strip(tree: Path) -> None:
 
 def _try(tree: Path) -> None:
     """Raise `NotBuilt` unless the frozen program does its main job: window, service, workers, results, command line."""
-    program = tree / ("batchdock.exe" if sys.platform == "win32" else "batchdock")
+    program = _program(tree)
     with tempfile.TemporaryDirectory() as folder:
         alone = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BATCHDOCK_HOME": f"{folder}/home"}
         for arguments in (["--version"], ["--help"], ["demo", "--close", "--to", f"{folder}/demo"]):

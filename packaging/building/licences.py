@@ -275,12 +275,21 @@ def _version(name: str, paths: Iterable[Path], by_package: Mapping[str, str]) ->
     if name in _BY_PACKAGE:
         return by_package.get(_BY_PACKAGE[name], "")
     if name == "Python":
-        return platform.python_version()
+        return _python_version(paths)
     if name in _SAYS_VERSION:
         for path in paths:
             if said := _SAYS_VERSION[name].search(path.read_bytes()):
                 return said[1].decode()
     return ""
+
+
+def _python_version(paths: Iterable[Path]) -> str:
+    """Return the version of the Python in the tree: for Windows it is another one than builds here."""
+    key = "ProductVersion\0\0".encode("utf-16-le")
+    for path in paths:
+        if path.suffix == ".dll" and (found := re.search(re.escape(key) + rb"((?:[\d.]\0)+)", path.read_bytes())):
+            return found[1].decode("utf-16-le")
+    return platform.python_version()
 
 
 def data(resources: Path) -> Iterator[Bundled]:

@@ -1,0 +1,94 @@
+"""The disk image for macOS, made on macOS only. Never tried: there was no such computer (packaging/macos/README.md)."""
+
+import os
+import plistlib
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+from PIL import Image
+
+from building import BUILD, DIST, ROOT, NotBuilt, run, version
+from building.freezing import freeze
+
+MACOS = ROOT / "packaging" / "macos"
+WORK = BUILD / "macos"
+APP = BUILD / "frozen" / "Batchdock.app"
+ICON = ROOT / "resources" / "icons" / "batchdock.svg"
+
+
+def image() -> Path:
+    """Freeze the app, sign it where there is an identity, and make the disk image; notarise where there is a profile.
+
+    Raise `NotBuilt`, `NotDistributable`, `NotAllowed`.
+    """
+    if sys.platform != "darwin":
+        raise NotBuilt("The disk image can only be made on macOS: its Python and its tools are nowhere else.")
+    from building import licences, video  # what is in the bundle is a copy, and needs the same care
+
+    WORK.mkdir(parents=True, exist_ok=True)
+    _write_icon(WORK / "batchdock.icns")
+    tree = freeze()
+    site = Path(sysconfig.get_path("purelib"))
+    video.replace(APP)
+    video.check(APP)
+    licences.generate(APP, site, licences.frozen_modules(tree / "batchdock"))
+    _say_version(APP / "Contents" / "Info.plist")
+    identity = os.environ.get("BATCHDOCK_APPLE_IDENTITY", "-")
+    _sign(APP, identity)
+    target = DIST / f"batchdock-{version()}-macos-{os.uname().machine}.dmg"
+    staged = WORK / "image"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    shutil.copytree(APP, staged / APP.name, symlinks=True)
+    (staged / "Applications").symlink_to("/Applications")
+    target.unlink(missing_ok=True)
+    run(["hdiutil", "create", "-volname", "Batchdock", "-srcfolder", staged, "-format", "ULFO", target])
+    if identity != "-":
+        run(["codesign", "--sign", identity, "--timestamp", target])
+    if profile := os.environ.get("BATCHDOCK_APPLE_PROFILE"):
+        run(["xcrun", "notarytool", "submit", target, "--keychain-profile", profile, "--wait"])
+        run(["xcrun", "stapler", "staple", target])
+    return target
+
+
+def _sign(app: Path, identity: str) -> None:
+    """Sign each library, then the whole: `-` is a signature of nobody, which Apple silicon wants at least."""
+    options = ["--force", "--options", "runtime", "--entitlements", str(MACOS / "entitlements.plist")]
+    options += ["--sign", identity]
+    if identity != "-":
+        options.append("--timestamp")
+    libraries = [*app.rglob("*.so"), *app.rglob("*.dylib")]
+    for each in sorted(path for path in libraries if path.is_file() and not path.is_symlink()):
+        run(["codesign", *options, each])
+    run(["codesign", *options, app])
+    run(["codesign", "--verify", "--deep", "--strict", app])
+
+
+def _say_version(path: Path) -> None:
+    told = plistlib.loads(path.read_bytes())
+    told["CFBundleShortVersionString"] = told["CFBundleVersion"] = version()
+    path.write_bytes(plistlib.dumps(told))
+
+
+def _write_icon(path: Path) -> None:
+    """Make the icon with Qt's own tool for SVG: macOS has none."""
+    large = path.with_suffix(".png")
+    run([sys.executable, "-c", _PAINT, ICON, large])
+    with Image.open(large) as picture:
+        picture.save(path)
+
+
+_PAINT = """
+import sys
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+picture = QImage(1024, 1024, QImage.Format.Format_ARGB32)
+picture.fill(Qt.GlobalColor.transparent)
+painter = QPainter(picture)
+QSvgRenderer(sys.argv[1]).render(painter)
+painter.end()
+sys.exit(not picture.save(sys.argv[2]))
+"""
