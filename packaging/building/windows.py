@@ -52,10 +52,6 @@ LEFT_OUT = {
     "numpy/tests": "tests of packages; so are the next two",
     "numpy/*/tests": "",
     "pyqtgraph/examples": "",
-    "pydantic": "typer looks whether it is there, and does without",
-    "pydantic_core": "",
-    "pydantic-*.dist-info": "",
-    "pydantic_core-*.dist-info": "",
     "batchdock/resources/models/*.onnx": "the vendor's engine comes with its models, where it is wanted",
 }
 """Files by pattern of their place below `site`, and why nobody misses them."""
