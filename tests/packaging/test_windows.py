@@ -1,0 +1,123 @@
+"""What goes into the installer for Windows, and what stops its build."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging"))
+
+from building import NotBuilt, windows  # noqa: E402
+
+from batchdock.flows.intake.formats import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS  # noqa: E402
+
+FORMATS = ROOT / "gui" / "batchdock" / "flows" / "intake" / "formats.py"
+
+
+def pins(path: Path) -> dict[str, set[str]]:
+    """Return the versions that a file of pins has of each package."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", path.read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def test_windows_gets_the_versions_that_are_tested() -> None:
+    tested, packaged = pins(ROOT / "packaging" / "requirements.txt"), pins(windows.PINS)
+    assert len(packaged) > 40
+    assert {name: found for name, found in packaged.items() if not found <= tested.get(name, found)} == {}
+    assert packaged["pyside6-essentials"] == {"6.11.3"}
+    assert {"secretstorage", "jeepney"}.isdisjoint(packaged)
+    assert "pywin32-ctypes" in packaged
+
+
+def test_every_pin_has_a_hash() -> None:
+    for path in (windows.PINS, windows.PYTHON_PINS):
+        text = path.read_text()
+        entries = re.findall(r"^\S+==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE)
+        assert len(entries) == len(re.findall(r"^\S+==", text, re.MULTILINE)) > 0
+
+
+def test_open_with_knows_what_the_app_takes() -> None:
+    assert windows._extensions(FORMATS) == PICTURE_EXTENSIONS | VIDEO_EXTENSIONS
+
+
+def test_a_library_that_is_nowhere_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {
+        "mine.pyd": ["Qt6Core.dll", "KERNEL32.dll", "api-ms-win-crt-math-l1-1-0.dll"],
+        "Qt6Core.dll": ["python3.dll"],
+    }
+    for name in asked:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(windows, "_asked_for", lambda path: [each.lower() for each in asked[path.name]])
+    windows.check_libraries(tmp_path)
+    asked["mine.pyd"].append("MSVCP140.dll")
+    with pytest.raises(NotBuilt, match=r"msvcp140\.dll \(for mine\.pyd\)"):
+        windows.check_libraries(tmp_path)
+
+
+def test_a_file_too_deep_for_a_long_name_stops_the_build(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 100) / ("b" * 49)
+    deep.parent.mkdir()
+    deep.touch()
+    windows.check_places(tmp_path)
+    deep.with_name("b" * 50).touch()
+    with pytest.raises(NotBuilt, match="151 letters"):
+        windows.check_places(tmp_path)
+
+
+def test_only_what_the_window_uses_of_qt_is_kept(tmp_path: Path) -> None:
+    kept = {"Qt6Core.dll", "QtWidgets.pyd", "plugins/platforms/qwindows.dll", "support/feature.py", "__init__.py"}
+    left_out = {
+        "Qt6Qml.dll",
+        "QtDesigner.pyd",
+        "plugins/qmltooling/x.dll",
+        "opengl32sw.dll",
+        "designer.exe",
+        "qml/a.js",
+    }
+    left_out |= {"translations/qt_de.qm", "QtCore.pyi", "plugins/platforminputcontexts/qtvirtualkeyboardplugin.dll"}
+    for each in kept | left_out:
+        path = tmp_path / "PySide6" / each
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    windows.slim(tmp_path)
+    there = {path.relative_to(tmp_path / "PySide6").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert there == kept
+
+
+def test_the_uninstaller_removes_only_what_the_installer_brought() -> None:
+    script = (windows.WINDOWS / "installer.nsi").read_text(encoding="utf-8")
+    uninstall = script[script.index('Section "Uninstall"') :]
+    whole_folders = re.findall(r'RMDir /r "([^"]+)"', uninstall)
+    assert whole_folders == [r"$INSTDIR\python", r"$INSTDIR\site", r"$INSTDIR\__pycache__"]
+    assert "LOCALAPPDATA" not in uninstall
+
+
+def test_launchers_are_programs_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in (f"{windows.COMPILER}-gcc", f"{windows.COMPILER}-objdump", "rsvg-convert"):
+        if shutil.which(each) is None:
+            pytest.skip(f"{each} is not installed")
+    monkeypatch.setattr(windows, "WORK", tmp_path)
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    windows.put_launchers(tree)
+    subsystem = {}
+    for name in ("batchdock.exe", "batchdock.com"):
+        told = subprocess.run(
+            [f"{windows.COMPILER}-objdump", "-p", tree / name], capture_output=True, text=True, check=True
+        ).stdout
+        found = re.search(r"^Subsystem\s+\w+\s+\((.+)\)$", told, re.MULTILINE)
+        assert found is not None
+        subsystem[name] = found[1]
+    assert subsystem == {"batchdock.exe": "Windows GUI", "batchdock.com": "Windows CUI"}
+    assert set(windows._asked_for(tree / "batchdock.exe")) <= {
+        "kernel32.dll",
+        "msvcrt.dll",
+        "shell32.dll",
+        "user32.dll",
+    }
