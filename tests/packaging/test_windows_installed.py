@@ -47,13 +47,9 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for each in NEEDED:
         if shutil.which(each) is None:
             pytest.fail(f"{each} is missing: apt install xvfb xdotool imagemagick gcc-mingw-w64-x86-64 wine64")
-    read, write = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24"], pass_fds=[write], stderr=subprocess.DEVNULL
-    )
-    os.close(write)
-    with os.fdopen(read) as said:
-        number = said.readline().strip()
+    number = next(each for each in range(240, 300) if not Path(f"/tmp/.X11-unix/X{each}").exists())
+    screen = subprocess.Popen(["Xvfb", f":{number}", "-screen", "0", "1400x900x24"], stderr=subprocess.DEVNULL)
+    until("the screen is there", Path(f"/tmp/.X11-unix/X{number}").exists)
     yield f":{number}"
     screen.terminate()
     screen.wait()

@@ -76,9 +76,8 @@ class Windows:
 
     def registry(self) -> str:
         """Return what the person's part of the registry says."""
-        return self.run("reg", "export", "HKCU\\Software", "C:\\all.reg", "/y") and (self.drive / "all.reg").read_text(
-            encoding="utf-16"
-        )
+        self.run("reg", "export", "HKCU\\Software", "C:\\all.reg", "/y")
+        return (self.drive / "all.reg").read_text(encoding="utf-16")
 
     def end(self) -> None:
         """End what runs on it."""
