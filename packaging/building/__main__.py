@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from building import DIST, NotBuilt, linux, listing, macos, windows
+from building import DIST, ROOT, NotBuilt, check_changelog, linux, listing, macos, version, windows
 from building.freezing import freeze
 from building.licences import NotAllowed
 from building.video import NotDistributable
@@ -24,13 +24,15 @@ def main() -> int:
     parser.add_argument("target", choices=TARGETS, nargs="?", default="frozen")
     options = parser.parse_args()
     try:
+        check_changelog((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version())
         made = TARGETS[options.target]()
     except (NotBuilt, NotDistributable, NotAllowed) as error:
         print(error, file=sys.stderr)
         return 1
     files = [each for each in DIST.iterdir() if each.is_file() and each.name != "SHA256SUMS.txt"]
-    (DIST / "SHA256SUMS.txt").write_text(listing(files), encoding="utf-8")
-    print(f"{made}\n{listing(files)}", end="")
+    listed = listing(files)
+    (DIST / "SHA256SUMS.txt").write_text(listed, encoding="utf-8")
+    print(f"{made}\n{listed}", end="")
     return 0
 
 

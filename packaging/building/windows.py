@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from building import BUILD, DIST, ROOT, NotBuilt, check_changelog, licences, moment, run, sbom, slimming, version, video
+from building import BUILD, DIST, ROOT, NotBuilt, licences, moment, run, sbom, slimming, version, video
 
 WINDOWS = ROOT / "packaging" / "windows"
 ICON = ROOT / "resources" / "icons" / "batchdock.svg"
@@ -62,7 +62,6 @@ OF_WINDOWS = frozenset((WINDOWS / "system_libraries.txt").read_text(encoding="as
 
 def installer() -> Path:
     """Return the installer, made anew. Raise `NotBuilt`, `NotDistributable`, `NotAllowed`."""
-    check_changelog((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version())
     for tool in ("makensis", f"{COMPILER}-gcc", f"{COMPILER}-windres", f"{COMPILER}-objdump", "rsvg-convert"):
         if shutil.which(tool) is None:
             raise NotBuilt(f"{tool} is missing. With Debian: apt install nsis gcc-mingw-w64-x86-64 librsvg2-bin")
