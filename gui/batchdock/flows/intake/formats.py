@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 from batchdock.core.batch import Content
+from batchdock.core.reference import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS
 
 HEAD_BYTES = 64
 
-# What the reference client accepts by extension (contract §1.7); sent under one of these whatever the name said.
-PICTURE_EXTENSIONS = frozenset({".bmp", ".dib", ".jpeg", ".jpg", ".jpe", ".jp2", ".png", ".webp"})
-VIDEO_EXTENSIONS = frozenset(
-    {".mp4", ".m4a", ".m4p", ".m4b", ".m4r", ".m4v", ".avi", ".mov", ".mkv"}
-    | {".flv", ".wmv", ".mpeg", ".mpg", ".3gp", ".webm", ".ogg"}
-)
+# Files are sent under one of these whatever the name said.
+__all__ = ["HEAD_BYTES", "OTHER_PICTURE_EXTENSIONS", "PICTURE_EXTENSIONS", "VIDEO_EXTENSIONS", "Format", "format_of"]
+
 OTHER_PICTURE_EXTENSIONS = frozenset({".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jxl", ".psd"})
 """Pictures too, but no service takes them."""
 
