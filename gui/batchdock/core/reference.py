@@ -57,6 +57,8 @@ class Reference:
 
     name: str
     url: str = field(repr=False)
+    expires: datetime | None = field(default=None, compare=False)
+    """Until when the address is good, where it tells."""
 
     @property
     def content(self) -> Content:
@@ -108,9 +110,12 @@ def read_line(number: int, text: str, now: datetime) -> Reference | LineFinding 
         return LineFinding(number, "", LineCause.NO_NAME)
     if not isinstance(url, str) or not url.strip():
         return LineFinding(number, shown(name), LineCause.NO_ADDRESS)
-    reference = Reference(name, url.strip())
-    cause = fault_of_name(name) or fault_of_address(reference.url, now)
-    return reference if cause is None else LineFinding(number, shown(name), cause)
+    address = url.strip()
+    cause = fault_of_name(name) or fault_of_address(address)
+    expires = expiry_of(address) if cause is None else None
+    if expires is not None and expires <= now:
+        cause = LineCause.EXPIRED
+    return Reference(name, address, expires) if cause is None else LineFinding(number, shown(name), cause)
 
 
 def fault_of_name(name: str) -> LineCause | None:
@@ -122,8 +127,8 @@ def fault_of_name(name: str) -> LineCause | None:
     return None
 
 
-def fault_of_address(url: str, now: datetime) -> LineCause | None:
-    """Return what keeps an address from being fetched, as far as it tells by itself."""
+def fault_of_address(url: str) -> LineCause | None:
+    """Return what keeps an address from being fetched, as far as it tells by itself; not whether it has expired."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -134,10 +139,7 @@ def fault_of_address(url: str, now: datetime) -> LineCause | None:
         return LineCause.NOT_AN_ADDRESS
     if parts.scheme.lower() != "https":
         return LineCause.NOT_HTTPS
-    if is_private_host(host):
-        return LineCause.PRIVATE
-    expiry = expiry_of(url)
-    return LineCause.EXPIRED if expiry is not None and expiry <= now else None
+    return LineCause.PRIVATE if is_private_host(host) else None
 
 
 def shown(name: str) -> str:

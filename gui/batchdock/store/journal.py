@@ -10,6 +10,7 @@ from batchdock.store.heard import Heard
 from batchdock.store.jobs import JobRecords
 from batchdock.store.measures import Measures
 from batchdock.store.queue import QueueRecords
+from batchdock.store.references import ReferenceSendings
 from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
 from batchdock.store.takings import Takings
@@ -34,6 +35,7 @@ class Journal:
         self.savings = Savings(self._database)
         self.takings = Takings(self._database)
         self.fillings = Fillings(self._database)
+        self.references = ReferenceSendings(self._database)
         self.queue = QueueRecords(self._database)
         self.heard = Heard(self._database)
         self.measures = Measures(self._database)
