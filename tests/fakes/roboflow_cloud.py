@@ -243,6 +243,7 @@ class RoboflowCloud:
             ("POST", f"{batch}/bulk-upload/image-files", staging.upload_shard),
             ("POST", f"{batch}/bulk-upload/image-references", staging.references),
             ("POST", f"{batch}/bulk-upload/video-references", staging.references),
+            ("POST", f"{batch}/roboql-ingest", staging.query),
             ("GET", f"{_BP}/jobs", processing.jobs),
             ("GET", job, processing.job),
             ("POST", job, processing.create),

@@ -119,9 +119,28 @@ class Staging:
             return refusal(400, "This batch was created by another kind of upload.")
         body = await request.json()
         ingest_id = body.get("ingestId") or signature()
-        references = body.get("imageReferences") or body.get("videoReferences") or []
+        kind = content.removesuffix("s")
+        references, address = body.get(f"{kind}References"), body.get(f"{kind}ReferencesURL")
+        if (references is None) == (address is None):
+            return refusal(400, f"Exactly one of {kind}References and {kind}ReferencesURL is expected.")
+        if references is None:
+            references = self.state.lists.get(address, [])
+        self.state.handed.append((ingest_id, [each["name"] for each in references], address))
         duplicated = self.state.add_references(found, ingest_id, references)
         return JSONResponse({"status": "ok", "ingestId": ingest_id, "shardIds": None, "duplicated": duplicated})
+
+    async def query(self, request: Request) -> Response:
+        """Put what the library has under this query into the batch (§3.10)."""
+        body = await request.json()
+        if not isinstance(body.get("query"), str) or not body["query"]:
+            return refusal(400, "The request has no query.")
+        found = self.state.batch(
+            request.path_params["batch"], body.get("displayName") or "", "multipart-batch", "images"
+        )
+        if found is None:
+            return refusal(400, "This batch was created by another kind of upload.")
+        self.state.ask_library(found, body)
+        return JSONResponse({"status": "queued"}, status_code=202)
 
     def _signed(self, batch_id: str, take: Take) -> Response:
         details = {

@@ -188,6 +188,15 @@ class State:
         self.batches: dict[str, StoredBatch] = {}
         self.jobs: dict[str, StoredJob] = {}
         self.ingests: dict[str, str] = {}
+        self.handed: list[tuple[str, list[str], str | None]] = []
+        """Every request with references: the ingest id, the names, and the address of the list where it was one."""
+        self.lists: dict[str, list[dict[str, str]]] = {}
+        """What is at the addresses of lists."""
+        self.refused: set[str] = set()
+        """Names of references that are not taken in."""
+        self.library: dict[str, dict[str, bytes]] = {}
+        """The pictures that a query finds in the library of the workspace."""
+        self.queries: list[dict[str, Any]] = []
         self.indexing_polls = 0
         self._numbers = itertools.count()
 
@@ -228,9 +237,24 @@ class State:
         if ingest_id in self.ingests:
             return True
         self.ingests[ingest_id] = batch.batch_id
-        members: dict[str, Contents] = {each["name"]: each["url"].encode() for each in references}
+        members: dict[str, Contents] = {
+            each["name"]: each["url"].encode() for each in references if each["name"] not in self.refused
+        }
         batch.shards.append(Piece(f"shard-{next(self._numbers)}", members, polls_left=self.indexing_polls))
         return False
+
+    def ask_library(self, batch: StoredBatch, body: dict[str, Any]) -> None:
+        """Put what a query finds into the parts of a batch: the pictures, and what is known of each."""
+        if (ingest_id := body.get("ingestId")) in self.ingests:
+            return
+        self.queries.append(body)
+        if ingest_id:
+            self.ingests[ingest_id] = batch.batch_id
+        found = self.library.get(body["query"], {})
+        batch.parts["images"] = Pile("images", dict(found))
+        batch.parts["metadata"] = Pile(
+            "metadata", {f"{name}.json": json.dumps({"name": name}).encode() for name in found}
+        )
 
     def advance(self, job_id: str) -> None:
         """Move a job one phase on; at the end its results are there."""

@@ -24,6 +24,7 @@ from batchdock.core.facts import Facts
 from batchdock.core.inventory import Action, Collection, Done, Field, Item, Where
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
 from batchdock.core.order import IngestNotice
+from batchdock.core.reference import Ingest
 from batchdock.core.streams import FileVersion, Incoming, Outgoing
 from batchdock.core.workflow import Workflow
 
@@ -34,6 +35,10 @@ class Capabilities:
 
     file_references: bool = False
     """Takes `file://` references: nothing is copied."""
+    references: bool = False
+    """Takes https references: it fetches the files by itself."""
+    queries: bool = False
+    """Has a library of pictures that is searched with RoboQL."""
     costs_money: bool = True
     credits_an_hour: Mapping[str, float] = field(default_factory=dict)
     """What an hour of one machine costs, by kind of machine; the first is what a service takes by itself."""
@@ -232,11 +237,30 @@ class Service(Protocol):
         batch_name: str,
         ingest_id: str,
         notice: IngestNotice | None = None,
-    ) -> None:
+    ) -> Ingest:
         """Hand over `(name, url)` pairs, at most 20,000. A repeated `ingest_id` changes nothing.
 
         `notice` is told how the taking-in goes (contract §3.8).
         """
+        ...
+
+    async def add_reference_list(
+        self,
+        batch_id: str,
+        content: Content,
+        address: str,
+        *,
+        batch_name: str,
+        ingest_id: str,
+        notice: IngestNotice | None = None,
+    ) -> Ingest:
+        """Hand over the https address of a JSON Lines file with references; else as `add_references`."""
+        ...
+
+    async def ingest_query(
+        self, batch_id: str, query: str, *, batch_name: str, ingest_id: str, notice: IngestNotice | None = None
+    ) -> None:
+        """Have the pictures of the workspace's own library that a RoboQL query finds put into a batch (§3.10)."""
         ...
 
     async def create_job(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from batchdock.core.batch import Content
 
@@ -76,6 +76,16 @@ class LineFinding:
     first: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What a service said of references that were handed over: under which id, as which shards where it tells that,
+    and whether it had the very same ones before."""
+
+    ingest_id: str
+    shards: tuple[str, ...] = ()
+    duplicated: bool = False
+
+
 def content_of(name: str) -> Content:
     """Return what a file is by how its name ends."""
     extension = _extension(name)
@@ -129,13 +139,21 @@ def fault_of_name(name: str) -> LineCause | None:
 
 def fault_of_address(url: str) -> LineCause | None:
     """Return what keeps an address from being fetched, as far as it tells by itself; not whether it has expired."""
+    if _SPACED.search(url):
+        return LineCause.NOT_AN_ADDRESS
+    return _fault_of_place(_PLACE.match(url)[0])  # type: ignore[index]  # It fits anything.
+
+
+@lru_cache(maxsize=1024)  # A million lines name the same few hosts.
+def _fault_of_place(place: str) -> LineCause | None:
+    """Return what is wrong with an address up to its path."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(place)
         host = parts.hostname or ""
         port = parts.port
     except ValueError:
         return LineCause.NOT_AN_ADDRESS
-    if not parts.scheme or not host or port == 0 or _SPACED.search(url):
+    if not parts.scheme or not host or port == 0:
         return LineCause.NOT_AN_ADDRESS
     if parts.scheme.lower() != "https":
         return LineCause.NOT_HTTPS
@@ -150,7 +168,6 @@ def shown(name: str) -> str:
 # --- private addresses ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1024)  # A million lines name the same few hosts.
 def is_private_host(host: str) -> bool:
     """Tell whether a host is, by how it is written, one that only this computer or its network knows.
 
@@ -215,7 +232,9 @@ def expiry_of(url: str) -> datetime | None:
     query = url.partition("?")[2].partition("#")[0]
     if not query or not _TELLS_TIME.search(query):
         return None
-    said = {name.lower(): value for name, value in parse_qsl(query)}
+    # By hand, since `parse_qsl` takes as long as all the rest of a line.
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    said = {name.lower(): unquote_plus(value) if "%" in value else value for name, _, value in pairs}
     return _after_a_while(said) or _azure(said) or _policy(said) or _at_a_moment(said)
 
 
@@ -241,11 +260,15 @@ def _after_a_while(said: Mapping[str, str]) -> datetime | None:
     for signed, lasting in _SIGNED_FOR:
         if signed in said and lasting in said:
             try:
-                begin = datetime.strptime(said[signed], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-                return begin + timedelta(seconds=int(said[lasting]))
+                return _stamp(said[signed]) + timedelta(seconds=int(said[lasting]))
             except (ValueError, OverflowError):
                 return None
     return None
+
+
+@lru_cache(maxsize=1024)  # Lists are signed in one go.
+def _stamp(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def _azure(said: Mapping[str, str]) -> datetime | None:
@@ -296,6 +319,7 @@ def _written(value: str) -> datetime | None:
 _EARLIEST, _LATEST = 1_000_000_000, 100_000_000_000
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\ud800-\udfff]")
+_PLACE = re.compile(r"(?:[^/?#]*//)?[^/?#]*")
 _SPACED = re.compile(r"[\x00-\x20\x7f]")
 
 

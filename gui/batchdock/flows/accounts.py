@@ -16,7 +16,7 @@ from batchdock.core.errors import (
     UnknownAccount,
 )
 from batchdock.core.ports import Capabilities, KeyStore, Service
-from batchdock.flows.key_access import PATIENCE
+from batchdock.flows.key_access import PATIENCE, KeyAccess
 from batchdock.flows.keys import Keys
 from batchdock.flows.news import AccountsChanged, Light, LightChanged, News
 from batchdock.flows.supervisor import LocalAddress, LocalService
@@ -92,6 +92,11 @@ class Accounts:
         self._local_address: LocalAddress | None = None
         self._connecting: dict[str, asyncio.Lock] = {}
         self._lights: dict[str, Light] = {}
+
+    @property
+    def secrets(self) -> KeyAccess:
+        """The password store, for other secrets than keys of accounts; their names have a space in them."""
+        return self._keys.access
 
     def all(self) -> tuple[Account, ...]:
         """Return all accounts, *This computer* first. Safe from any thread."""

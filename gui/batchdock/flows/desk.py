@@ -32,6 +32,7 @@ from batchdock.flows.news import News
 from batchdock.flows.patience import Patience
 from batchdock.flows.preferences import Preferences
 from batchdock.flows.problems import Problems
+from batchdock.flows.references import References
 from batchdock.flows.results import Results
 from batchdock.flows.results.autosave import Autosave
 from batchdock.flows.results.expiry import Expiry
@@ -103,6 +104,15 @@ class Desk:
             Claims(home / "orders"),
             grace_seconds=grace_seconds,
             spending=self.costs,
+        )
+        self.references = References(
+            self.accounts,
+            self._journal,
+            self.transfers,
+            self.problems,
+            patience,
+            home / "references",
+            self.jobs.start_on_batch,
         )
         self.pictures = Pictures(home / "cache", self.preferences, self.news)
         self.dataset_pictures = DatasetPictures(self.datasets, self.pictures, home / "cache")
@@ -192,6 +202,7 @@ class Desk:
         await self.costs.close()
         await self.jobs.close()
         await self.transfers.close()
+        await self.references.close()
         await self._shelf.close()
         await self.autosave.close()
         await self.expiry.close()

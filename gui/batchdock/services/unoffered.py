@@ -13,6 +13,7 @@ from batchdock.core.inventory import Done, Field, Item, Where
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
 from batchdock.core.order import IngestNotice
 from batchdock.core.ports import Capabilities, OwnComputer
+from batchdock.core.reference import Ingest
 from batchdock.core.streams import FileVersion, Incoming, Outgoing
 from batchdock.core.workflow import Workflow
 
@@ -111,8 +112,27 @@ class Unoffered:
         batch_name: str,
         ingest_id: str,
         notice: IngestNotice | None = None,
-    ) -> None:
+    ) -> Ingest:
         """See `Service.add_references`."""
+        raise self._unoffered()
+
+    async def add_reference_list(
+        self,
+        batch_id: str,
+        content: Content,
+        address: str,
+        *,
+        batch_name: str,
+        ingest_id: str,
+        notice: IngestNotice | None = None,
+    ) -> Ingest:
+        """See `Service.add_reference_list`."""
+        raise self._unoffered()
+
+    async def ingest_query(
+        self, batch_id: str, query: str, *, batch_name: str, ingest_id: str, notice: IngestNotice | None = None
+    ) -> None:
+        """See `Service.ingest_query`."""
         raise self._unoffered()
 
     async def create_job(

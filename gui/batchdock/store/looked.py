@@ -31,7 +31,6 @@ CREATE TABLE lines (
     place  INTEGER
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE listed (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _SAME_NAMES = """
 UPDATE lines SET first = twins.first, place = NULL, cause = CASE
@@ -97,7 +96,9 @@ class LookedList:
         # It can be made anew at any time, so nothing in it has to outlive a power cut.
         for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}", "temp_store = FILE"):
             self._connection.execute(f"PRAGMA {pragma}")
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        # Of this connection alone: pictures and videos of one list are looked for at the same time.
+        self._connection.execute("CREATE TEMP TABLE listed (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        (tables,) = self._connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone()
         if not tables:
             self._connection.executescript(_TABLES)
 
@@ -136,13 +137,9 @@ class LookedList:
             self._connection.execute(_PLACES)
             self._connection.execute("CREATE UNIQUE INDEX places ON lines (kind, place) WHERE place IS NOT NULL")
             self._connection.execute("CREATE INDEX left_out ON lines (cause, number) WHERE cause IS NOT NULL")
-            kinds = dict(
-                self._connection.execute("SELECT kind, count(*) FROM lines WHERE cause IS NULL GROUP BY kind")
-            )
+            kinds = dict(self._connection.execute("SELECT kind, count(*) FROM lines WHERE cause IS NULL GROUP BY kind"))
             found = dict(
-                self._connection.execute(
-                    "SELECT cause, count(*) FROM lines WHERE cause IS NOT NULL GROUP BY cause"
-                )
+                self._connection.execute("SELECT cause, count(*) FROM lines WHERE cause IS NOT NULL GROUP BY cause")
             )
             said = {
                 "lines": lines,
@@ -250,4 +247,6 @@ def written(findings: Iterable[LineFinding]) -> Iterator[str]:
 def _folded(name: str) -> int:
     """Return a number that is the same for names that a disk may take for one: 64 bits of a hash."""
     folded = unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
-    return int.from_bytes(hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )

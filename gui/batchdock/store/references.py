@@ -115,15 +115,18 @@ class ReferenceSendings:
                 "JOIN reference_sendings s ON s.number = c.sending WHERE transfer_id = ? ORDER BY chunk",
                 (transfer_id,),
             ).fetchall()
-        return [Chunk(chunk, first, files, ingest, digest, ChunkState(state)) for chunk, first, files, ingest, digest, state in rows]
+        return [
+            Chunk(chunk, first, files, ingest, digest, ChunkState(state))
+            for chunk, first, files, ingest, digest, state in rows
+        ]
 
-    def mark(self, transfer_id: str, chunk: int, state: ChunkState, *, files: int, digest: bytes | None) -> None:
+    def mark(self, transfer_id: str, chunk: int, state: ChunkState, digest: bytes | None = None) -> None:
         """Note what is known of a chunk, before and after it is tried."""
         with self._database.writing(lasting=state is ChunkState.TRIED) as connection:
             connection.execute(
-                "UPDATE reference_chunks SET state = ?, files = ?, digest = ? WHERE chunk = ? AND sending = "
+                "UPDATE reference_chunks SET state = ?, digest = coalesce(?, digest) WHERE chunk = ? AND sending = "
                 "(SELECT number FROM reference_sendings WHERE transfer_id = ?)",
-                (state, files, digest, chunk, transfer_id),
+                (state, digest, chunk, transfer_id),
             )
 
     def stop(self, transfer_id: str, *, stopped: bool = True) -> None:
@@ -137,9 +140,7 @@ class ReferenceSendings:
     def forget_before(self, moment: datetime) -> None:
         """Forget what ended and was begun before `moment`: the services have deleted those batches."""
         with self._database.writing() as connection:
-            connection.execute(
-                "DELETE FROM reference_sendings WHERE finished AND started < ?", (moment.isoformat(),)
-            )
+            connection.execute("DELETE FROM reference_sendings WHERE finished AND started < ?", (moment.isoformat(),))
 
     def _set(self, column: str, transfer_id: str, value: bool) -> None:
         with self._database.writing() as connection:

@@ -15,6 +15,15 @@
     │   │   ├── BrokenJson
     │   │   └── TooLargeForAWorkflow
     │   ├── NamesUnfit            a list of names that does not fit the model's classes
+    │   ├── ReferencesProblem     a list of references, or what became of it
+    │   │   ├── NoReferences      none in it that can be used
+    │   │   ├── ListChanged       since it was looked at
+    │   │   ├── ListAddressForgotten  it is a secret that nobody keeps
+    │   │   ├── ListNotHttps
+    │   │   ├── ListTooLarge
+    │   │   ├── ListNotFetched
+    │   │   ├── NotAllReferencesTakenIn
+    │   │   └── QueryEmpty        found nothing in the library of the workspace
     │   └── BadIdentifier
     ├── AccountError              key, plan, permission
     │   ├── KeyRefused            401
@@ -185,6 +194,17 @@ from batchdock.core.errors.jobs import (
 from batchdock.core.errors.keys import KeystoreProblem, KeystoreSilent, NoKeystore
 from batchdock.core.errors.local_service import LocalServiceBusy, LocalServiceProblem, LocalServiceStopped
 from batchdock.core.errors.preferences import NotAFolder, NotAnAddress, OutOfRange, PreferenceRefused
+from batchdock.core.errors.references import (
+    ListAddressForgotten,
+    ListChanged,
+    ListNotFetched,
+    ListNotHttps,
+    ListTooLarge,
+    NoReferences,
+    NotAllReferencesTakenIn,
+    QueryEmpty,
+    ReferencesProblem,
+)
 from batchdock.core.errors.results import ReadingEnded, ResultsUnreadable
 from batchdock.core.errors.service import (
     AlreadyExists,
@@ -274,6 +294,11 @@ __all__ = [
     "KeystoreProblem",
     "KeystoreSilent",
     "LargeResults",
+    "ListAddressForgotten",
+    "ListChanged",
+    "ListNotFetched",
+    "ListNotHttps",
+    "ListTooLarge",
     "LocalServiceBusy",
     "LocalServiceProblem",
     "LocalServiceStopped",
@@ -285,12 +310,14 @@ __all__ = [
     "NamesUnfit",
     "NoKeystore",
     "NoNetwork",
+    "NoReferences",
     "NoRoomForResults",
     "NotAFolder",
     "NotAWorkflow",
     "NotAllArrived",
     "NotAllFilled",
     "NotAllHandedOn",
+    "NotAllReferencesTakenIn",
     "NotAllTakenIn",
     "NotAllTakenOut",
     "NotAllowedNow",
@@ -314,7 +341,9 @@ __all__ = [
     "ProjectUnknown",
     "ProxyRefused",
     "PublishableKey",
+    "QueryEmpty",
     "ReadingEnded",
+    "ReferencesProblem",
     "ResultsUnreadable",
     "ServiceError",
     "ServiceTrouble",

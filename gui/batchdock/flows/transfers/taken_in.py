@@ -7,6 +7,7 @@ files than were sent. One after another, so that many such news make few request
 import asyncio
 import contextlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from batchdock.core.account import Account
 from batchdock.core.errors import BatchdockError, FilesNotTakenIn, NotFound
@@ -16,7 +17,18 @@ from batchdock.core.transfer import Transfer, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.intake.names import printable
 from batchdock.flows.problems import Problems
-from batchdock.store import Journal, Sending
+from batchdock.store import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was sent into a batch from here, in one go: files, or references to them."""
+
+    transfer_id: str
+    name: str
+    files: int
+    job: tuple[str, str] | None
+
 
 _WAITING = 100
 """More are passed over: whoever sends looks for what is missing as well."""
@@ -64,11 +76,10 @@ class TakenIn:
                 await self._find_out(account, hint)
 
     async def _find_out(self, account: Account, hint: IngestHint) -> None:
-        sent = await asyncio.to_thread(self._journal.sendings.of_batch, account.account_id, hint.batch_id)
+        sent = await asyncio.to_thread(self._sent, account, hint.batch_id)
         if not sent:
             return
-        lost = [len(await asyncio.to_thread(self._journal.sendings.lost, each.number)) for each in sent]
-        total = sum(each.files for each in sent) - sum(lost)
+        total = sum(each.files for each in sent)
         try:
             count = await (await self._accounts.service(account.account_id)).count(hint.batch_id)
         except NotFound:
@@ -82,14 +93,31 @@ class TakenIn:
             files[await asyncio.to_thread(self._original, account, hint, each.name)] = each.cause
         self._report(problem_id, account, sent[-1], hint.reason or hint.failed[0].cause, count, total)
 
-    def _report(self, problem_id: str, account: Account, sending: Sending, reason: str, count: int, total: int) -> None:
+    def _sent(self, account: Account, batch_id: str) -> list[_Sent]:
+        """Return what is on its way into a batch from here. Blocks."""
+        sendings = self._journal.sendings
+        files = [
+            _Sent(
+                each.transfer_id,
+                each.batch_name,
+                each.files - len(sendings.lost(each.number)),
+                None if each.job_id is None else (account.account_id, each.job_id),
+            )
+            for each in sendings.of_batch(account.account_id, batch_id)
+        ]
+        references = [
+            _Sent(each.transfer_id, each.name, each.files, None)
+            for each in self._journal.references.of_batch(account.account_id, batch_id)
+        ]
+        return files + references
+
+    def _report(self, problem_id: str, account: Account, sent: _Sent, reason: str, count: int, total: int) -> None:
         files = tuple(FileFailure(name, cause) for name, cause in self._files[problem_id].items())
         error = FilesNotTakenIn(
-            service=account.name, name=sending.batch_name, reason=reason, count=f"{count:,}", total=f"{total:,}"
+            service=account.name, name=sent.name, reason=reason, count=f"{count:,}", total=f"{total:,}"
         )
-        self._told[sending.transfer_id] = problem_id
-        job = None if sending.job_id is None else (account.account_id, sending.job_id)
-        self._problems.report(problem_id, sending.batch_name, error, files=files, job=job)
+        self._told[sent.transfer_id] = problem_id
+        self._problems.report(problem_id, sent.name, error, files=files, job=sent.job)
 
     def _settle(self, problem_id: str) -> None:
         self._files.pop(problem_id, None)

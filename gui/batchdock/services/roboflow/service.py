@@ -9,6 +9,7 @@ from batchdock.core.errors import BatchdockError
 from batchdock.core.job import Job, JobDefinition, LogEntry, RestartOverride, Severity, Stage, Task
 from batchdock.core.order import IngestNotice
 from batchdock.core.ports import Capabilities, OwnComputer
+from batchdock.core.reference import Ingest
 from batchdock.core.streams import FileVersion, Incoming, Outgoing
 from batchdock.core.workflow import Workflow
 from batchdock.services.http.limits import LIMITS, Limits
@@ -16,13 +17,14 @@ from batchdock.services.http.opening import open_file
 from batchdock.services.http.patience import Patience
 from batchdock.services.roboflow import account as accounts
 from batchdock.services.roboflow import answers, jobs, staging, uploads
+from batchdock.services.roboflow import references as references_
 from batchdock.services.roboflow.computer import RoboflowComputer
 from batchdock.services.roboflow.notice import TarWithNotice
 from batchdock.services.roboflow.wire import Wire
 from batchdock.services.unoffered import Unoffered
 
-HERE = Capabilities(file_references=True, costs_money=False, uploads_leave_the_computer=False)
-THERE = Capabilities(credits_an_hour={"cpu": 1.0, "gpu": 4.0})
+HERE = Capabilities(file_references=True, references=True, costs_money=False, uploads_leave_the_computer=False)
+THERE = Capabilities(references=True, queries=True, credits_an_hour={"cpu": 1.0, "gpu": 4.0})
 """The prices are of contract §1.7."""
 
 
@@ -128,9 +130,9 @@ class RoboflowService(Unoffered):
         batch_name: str,
         ingest_id: str,
         notice: IngestNotice | None = None,
-    ) -> None:
+    ) -> Ingest:
         """See `Service.add_references`."""
-        await uploads.send_references(
+        return await references_.send_references(
             self._wire,
             self._workspace,
             batch_id,
@@ -139,6 +141,38 @@ class RoboflowService(Unoffered):
             batch_name=batch_name,
             ingest_id=ingest_id,
             notice=notice,
+        )
+
+    async def add_reference_list(
+        self,
+        batch_id: str,
+        content: Content,
+        address: str,
+        *,
+        batch_name: str,
+        ingest_id: str,
+        notice: IngestNotice | None = None,
+    ) -> Ingest:
+        """See `Service.add_reference_list`."""
+        return await references_.send_references(
+            self._wire,
+            self._workspace,
+            batch_id,
+            content,
+            address,
+            batch_name=batch_name,
+            ingest_id=ingest_id,
+            notice=notice,
+        )
+
+    async def ingest_query(
+        self, batch_id: str, query: str, *, batch_name: str, ingest_id: str, notice: IngestNotice | None = None
+    ) -> None:
+        """See `Service.ingest_query`."""
+        if not self.capabilities.queries:
+            raise self._unoffered()
+        await references_.send_query(
+            self._wire, self._workspace, batch_id, query, batch_name=batch_name, ingest_id=ingest_id, notice=notice
         )
 
     async def create_job(

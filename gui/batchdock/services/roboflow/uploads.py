@@ -1,25 +1,21 @@
-"""Ways into Data Staging: single pictures, videos, tars of pictures, references (contract §3.5–§3.9)."""
+"""Ways into Data Staging for bytes: single pictures, videos, tars of pictures (contract §3.5–§3.7)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from batchdock.core.batch import Content
 from batchdock.core.errors import FileTooLarge, FileUnreadable, ServiceTrouble, ShardTooLarge, UnreadableAnswer
-from batchdock.core.order import IngestNotice
 from batchdock.core.streams import Outgoing
 from batchdock.services.http.failures import of_storage
 from batchdock.services.http.form import FormFile
 from batchdock.services.http.places import host_of
 from batchdock.services.http.portal import refuse_sign_in_page
 from batchdock.services.http.reading import Entry, answered, count, entry, optional_text, text
-from batchdock.services.roboflow.notice import notice_fields
 from batchdock.services.roboflow.wire import Wire, staging
 
 # What the fields are called is not known (§3.7), only that they are there: so anything that reads like one is one.
 _LIMIT = r"(?i)(?=.*(max|limit))"
 _SIZE_LIMIT = re.compile(_LIMIT + r".*(size|bytes)")
 _COUNT_LIMIT = re.compile(_LIMIT + r"(?!.*(size|bytes)).*(files|images|objects|members|number|count)")
-_REFERENCES_SECONDS = 120.0
 
 _OUR_HEADERS = frozenset(
     ("host", "connection", "content-length", "transfer-encoding", "expect", "keep-alive", "te", "trailer", "upgrade")
@@ -34,7 +30,7 @@ async def send_image(wire: Wire, workspace: str, batch_id: str, name: str, body:
 
     The name that counts is the query's; the form field is called `file`, as the documents have it.
     """
-    form = FormFile("file", _sendable(name), body)
+    form = FormFile("file", sendable(name), body)
     await wire.send(
         "POST",
         staging(workspace, "batches", batch_id, "upload", "image"),
@@ -47,7 +43,7 @@ async def send_image(wire: Wire, workspace: str, batch_id: str, name: str, body:
 async def send_video(wire: Wire, workspace: str, batch_id: str, name: str, body: Outgoing, *, batch_name: str) -> None:
     """Send one video (§3.6)."""
     where = staging(workspace, "batches", batch_id, "upload", "video")
-    details = await _ask_address(wire, where, {"fileName": _sendable(name), "displayName": batch_name})
+    details = await _ask_address(wire, where, {"fileName": sendable(name), "displayName": batch_name})
     limit = _least(details, _SIZE_LIMIT)
     if limit is not None and body.size > limit:
         raise FileTooLarge(name=body.name, service=wire.service, size=f"{body.size:,}", limit=f"{limit:,}")
@@ -62,32 +58,6 @@ async def send_shard(wire: Wire, workspace: str, batch_id: str, body: Outgoing, 
     if (most is not None and files > most) or (largest is not None and body.size > largest):
         raise ShardTooLarge(files=most, bytes=largest, service=wire.service)
     await _put(wire, where, details, body)
-
-
-async def send_references(
-    wire: Wire,
-    workspace: str,
-    batch_id: str,
-    content: Content,
-    references: Sequence[tuple[str, str]],
-    *,
-    batch_name: str,
-    ingest_id: str,
-    notice: IngestNotice | None = None,
-) -> None:
-    """Hand over addresses instead of files (§3.8, §3.9). The ingest id makes a repetition harmless."""
-    kind = "video" if content is Content.VIDEOS else "image"
-    await wire.ask(
-        "POST",
-        staging(workspace, "batches", batch_id, "bulk-upload", f"{kind}-references"),
-        params={"displayName": batch_name},
-        body={
-            f"{kind}References": [{"name": _sendable(name), "url": url} for name, url in references],
-            "ingestId": ingest_id,
-            **(notice_fields(notice) if notice is not None else {}),
-        },
-        timeout=_REFERENCES_SECONDS,
-    )
 
 
 async def _ask_address(wire: Wire, where: str, params: Mapping[str, str | int | None]) -> Entry:
@@ -125,7 +95,8 @@ def _is_header(name: str, value: str) -> bool:
     return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
 
 
-def _sendable(name: str) -> str:
+def sendable(name: str) -> str:
+    """Return a name that can be sent. Raise `FileUnreadable` for what is no text."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,0 +1,57 @@
+"""What is wished for with a list of references, and what was found in it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from batchdock.core.job import JobOptions
+from batchdock.core.reference import LineCause, LineFinding
+from batchdock.flows.transfers.reading import READERS
+from batchdock.store.looked import Counts, LookedList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobWish:
+    """What is to be started over the batch, as soon as all is taken in."""
+
+    workflow_id: str
+    options: JobOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A list that was looked at, and what is in it. `address` may be a secret, empty for a file."""
+
+    look_id: str
+    name: str
+    counts: Counts
+    path: Path | None = None
+    address: str = field(default="", repr=False)
+    _list: LookedList | None = field(default=None, repr=False)
+
+    async def findings(self, first: int, count: int, cause: LineCause | None = None) -> list[LineFinding]:
+        """Return some of the lines that are left out, from the `first`-th on."""
+        if self._list is None:
+            return []
+        return await READERS.run(self._list.findings, first, count, cause)
+
+    async def findings_after(self, line: int, count: int) -> list[LineFinding]:
+        """Return the lines that are left out after this one, at most so many."""
+        return [] if self._list is None else await READERS.run(self._list.findings_after, line, count)
+
+    def close(self) -> None:
+        """Let go of it, without forgetting it: it is on its way."""
+        if self._list is not None:
+            self._list.close()
+
+
+def job_text(job_id: str, wish: JobWish) -> dict[str, Any]:
+    """Return what is to be started as it is written down."""
+    return {"job_id": job_id, "workflow_id": wish.workflow_id, "options": asdict(wish.options)}
+
+
+def options_of(job: Mapping[str, Any]) -> JobOptions:
+    """Undo `job_text`."""
+    options = dict(job["options"])
+    return JobOptions(**{**options, "image_outputs": tuple(options.get("image_outputs", ()))})
