@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import batchdock.core.reference as looking
+from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content
 from batchdock.core.errors import ListChanged, ListNotFetched, ListNotHttps, NoReferences, NotOffered
 from batchdock.core.job import JobOptions
 from batchdock.core.order import IngestNotice
 from batchdock.core.reference import LineCause
+from batchdock.core.states import JobState
 from batchdock.core.transfer import TransferState
 from batchdock.flows.desk import Desk
 from batchdock.flows.references import JobWish
@@ -22,6 +25,7 @@ from fakes.roboflow_cloud import RoboflowCloud
 from fakes.tensorbay import TensorBay
 from making.certificates import Authority
 from making.desks import desk_at, until
+from making.media import picture
 from making.reference_lists import OLD, SECRET, Web, address, line, write_list
 from making.starting import connected
 from making.taking import ended
@@ -331,3 +335,39 @@ def test_only_kinds_that_are_there_are_asked_about(home: Path, tmp_path: Path) -
 
     with RoboflowCloud() as cloud:
         asyncio.run(scenario(cloud))
+
+
+def test_this_computer_fetches_by_itself_and_goes_on_after_a_restart(
+    home: Path, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = SessionKeys()
+    wish = JobWish(workflow_id="picture-quality", options=JobOptions(table_format="csv"))
+
+    async def broken_off(path: Path, asked: list[str]) -> str:
+        async with desk_at(home, keys=keys) as (desk, _):
+            sendings = await desk.references.send(
+                THIS_COMPUTER_ID, await desk.references.look(path), "Harvest", job=wish
+            )
+            (transfer,) = desk.references.begin(sendings)
+            await until(lambda: asked, "it begins to fetch")
+            return transfer
+
+    async def gone_on(transfer: str) -> None:
+        async with desk_at(home, keys=keys) as (desk, _):
+            row = await ended(desk, transfer)
+            assert (row.state, row.items_done) == (TransferState.DONE_WITH_PROBLEMS, 150), row
+            (problem,) = [each for each in desk.problems.all() if each.about == "Harvest"]
+            assert [(each.name, "404" in each.cause) for each in problem.files] == [("gone.jpg", True)]
+            await until(lambda: any(each.state is JobState.DONE for each in desk.jobs.all()), "the job is done")
+
+    with Web(authority.context("localhost")) as web:
+        monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", f"127.0.0.1:{web.port}")
+        # The line leads into the world as far as it tells; the switch is the service's.
+        monkeypatch.setattr(looking, "is_private_host", lambda host: False)
+        looking._fault_of_place.cache_clear()
+        data = picture(tmp_path / "a.jpg", 1, (32, 32)).read_bytes()
+        lines = [line(f"{n}.jpg", web.put(f"/{n}.jpg", data)) for n in range(150)]
+        path = write_list(tmp_path / "list.jsonl", [*lines, line("gone.jpg", web.url("/gone.jpg"))])
+        transfer = asyncio.run(broken_off(path, web.asked))
+        asyncio.run(gone_on(transfer))
+    looking._fault_of_place.cache_clear()

@@ -78,6 +78,8 @@ class Shard:
     status_name: str
     objects: int
     at: datetime | None
+    failures: tuple[tuple[str, str], ...] = ()
+    """Files that were not taken in, and why, where the service says so."""
 
 
 @dataclass(frozen=True, slots=True)

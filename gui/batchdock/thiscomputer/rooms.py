@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from batchdock.thiscomputer.conductor.conductor import Conductor
+from batchdock.thiscomputer.conductor.fetcher import Fetcher
+from batchdock.thiscomputer.conductor.fetching import Fetching, Rules
 from batchdock.thiscomputer.conductor.notifier import Notifier
 from batchdock.thiscomputer.conductor.speed import Speed
 from batchdock.thiscomputer.conductor.sweeper import Sweeper
@@ -16,6 +18,7 @@ from batchdock.thiscomputer.server.security import Signer
 from batchdock.thiscomputer.store.batches import Batches
 from batchdock.thiscomputer.store.clock import Clock
 from batchdock.thiscomputer.store.database import Database
+from batchdock.thiscomputer.store.fetches import Fetches
 from batchdock.thiscomputer.store.files import FileStore
 from batchdock.thiscomputer.store.jobs import Jobs
 from batchdock.thiscomputer.store.own_models import OwnModels
@@ -35,7 +38,8 @@ class Rooms:
     Raises OSError, `StorageProblem` or sqlite3.Error when the folder can not be used.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, rules: Rules) -> None:
+        """`rules` are those by which files are fetched from addresses."""
         self._database = Database(data / "known.sqlite")
         self._batches = Batches(self._database)
         self._jobs = Jobs(self._database)
@@ -57,6 +61,7 @@ class Rooms:
         )
         self._conductor.on_over(self._notifier.wake)
         self._unpacker = Unpacker(self._batches, self._files, data, self._on_unpacked)
+        self._fetcher = Fetcher(Fetches(self._database), self._files, Fetching(rules), self._on_unpacked)
         self._storage = Storage(self._database, self._files, room, lambda: self._settings.current.keep)
         self._sweeper = Sweeper(self._storage, self._files, Clock(self._database))
         self._settings.on_change(lambda _: self._sweeper.wake())
@@ -72,6 +77,7 @@ class Rooms:
             files=self._files,
             conductor=self._conductor,
             unpacker=self._unpacker,
+            fetcher=self._fetcher,
             notifier=self._notifier,
             workflows=self._workflows,
             models=self._models,
@@ -93,6 +99,7 @@ class Rooms:
         """Take up the work that an earlier process left."""
         self._conductor.start()
         self._unpacker.start()
+        self._fetcher.start()
         self._notifier.start()
         self._sweeper.start()
 
@@ -101,6 +108,7 @@ class Rooms:
         self._apart.close()
         self._conductor.close()
         self._unpacker.close()
+        self._fetcher.close()
         self._notifier.close()
         self._sweeper.close()
         self._database.close()

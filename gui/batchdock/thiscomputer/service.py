@@ -29,6 +29,7 @@ from platformdirs import user_data_path
 
 from batchdock.core.errors import StorageProblem
 from batchdock.core.resources import home_name
+from batchdock.thiscomputer.conductor.fetching import Rules
 from batchdock.thiscomputer.rooms import Rooms
 from batchdock.thiscomputer.server.answers import WORKSPACE
 from batchdock.thiscomputer.server.app import build_app
@@ -36,6 +37,9 @@ from batchdock.thiscomputer.server.connections import Connection, end_overdue
 
 KEY_VARIABLE = "BATCHDOCK_API_KEY"
 HOME_VARIABLE = "BATCHDOCK_HOME"
+FETCH_VARIABLE = "BATCHDOCK_FETCH_ALSO"
+"""Places such as `127.0.0.1:8443`, with spaces between them, from which references may be fetched although they are
+not in the world. For tests; no request can say so."""
 
 _GOODBYE = 1
 """Seconds that requests in progress get when the service ends."""
@@ -53,6 +57,7 @@ def main(argv: Sequence[str]) -> int:
         logging.getLogger(each).setLevel(logging.CRITICAL)  # routes answer and log for themselves
     data: Path = arguments.data.expanduser().absolute()
     chosen = os.environ.pop(KEY_VARIABLE, "")
+    also = frozenset(os.environ.pop(FETCH_VARIABLE, "").split())
     key = _first_line_of_stdin() if arguments.key_on_stdin else chosen
     if arguments.key_on_stdin and not key:
         return _say(2, error="no-key", message="The first line of stdin has to be the key.")
@@ -62,7 +67,7 @@ def main(argv: Sequence[str]) -> int:
             data.chmod(0o700)  # it may have been there before, open to everybody
         _allow_many_files()
         with FileLock(data / "lock", timeout=0):
-            return _serve(data, arguments.port, key, ends_with_stdin=arguments.key_on_stdin)
+            return _serve(data, arguments.port, key, also, ends_with_stdin=arguments.key_on_stdin)
     except Timeout:
         return _say(3, error="busy", folder=str(data), message=f"Another Batchdock uses the folder {data}.")
     except (StorageProblem, OSError, sqlite3.Error) as error:
@@ -72,13 +77,13 @@ def main(argv: Sequence[str]) -> int:
         return _say(4, error="folder", folder=str(data), message=message)
 
 
-def _serve(data: Path, port: int, key: str, *, ends_with_stdin: bool) -> int:
+def _serve(data: Path, port: int, key: str, also: frozenset[str], *, ends_with_stdin: bool) -> int:
     try:
         listener = _bind(port)
     except OSError:
         return _say(5, error="port", port=port, message=f"The port {port} is taken by another program.")
     with listener:
-        rooms = Rooms(data)
+        rooms = Rooms(data, Rules(also=also))
         port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         key_file = None if key else data / "api-key"

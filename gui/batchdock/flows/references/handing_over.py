@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batchdock.core.batch import Content, StagedFile
 from batchdock.core.errors import ListChanged, NotFound
@@ -27,8 +27,8 @@ class HandedOver:
 
     count: int
     total: int
-    missing: tuple[str, ...] = ()
-    failed_shards: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    """Each with why, empty where the service does not say."""
 
     @property
     def lost(self) -> int:
@@ -61,6 +61,11 @@ class HandingOver:
         row.meter.restart(0, 0)
         taken = sum(each.state is ChunkState.TAKEN for each in chunks)
         row.change(state=TransferState.MOVING, message="", pieces_done=taken, pieces_total=len(chunks))
+        service = await self._accounts.service(sending.account_id)
+        if not service.capabilities.uploads_leave_the_computer:
+            # The service of this computer ends with the app, and forgets what it was to fetch: it is told again.
+            # What it has already it knows by the ingest id.
+            chunks, taken = [replace(each, state=ChunkState.TRIED) for each in chunks], 0
         for chunk in chunks:
             if chunk.state is not ChunkState.TAKEN:
                 await self._hand_over(chunk)
@@ -78,7 +83,7 @@ class HandingOver:
         else:
             handed = await self._source.some(sending.content, chunk.first, chunk.files)
             digest = await asyncio.to_thread(digest_of, handed)
-        if chunk.state is ChunkState.TRIED and chunk.digest != digest and self._must_be_the_same(address):
+        if chunk.digest not in (None, digest) and self._must_be_the_same(address):
             # Under an ingest id that may have been taken already nothing else may go over: it would be lost.
             raise ListChanged(name=sending.name)
         note = self._journal.mark
@@ -128,7 +133,8 @@ class HandingOver:
         if found.count >= sending.files:
             return HandedOver(found.count, sending.files)
         _, missing = await self._source.missing(sending.content, self._listed(), NAMED)
-        return HandedOver(found.count, sending.files, tuple(missing), found.failed)
+        causes = dict(found.failures)
+        return HandedOver(found.count, sending.files, tuple((name, causes.get(name, "")) for name in missing))
 
     async def _listed(self) -> AsyncIterator[Sequence[str]]:
         """Yield the names that the service has, some at once."""

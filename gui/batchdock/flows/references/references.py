@@ -308,7 +308,7 @@ class References:
         error = NotAllReferencesTakenIn(
             service=account.name, name=sending.name, count=f"{handed.count:,}", total=f"{handed.total:,}"
         )
-        files = tuple(FileFailure(printable(name), NOT_LISTED) for name in handed.missing)
+        files = tuple(FileFailure(printable(name), why or NOT_LISTED) for name, why in handed.missing)
         self._problems.report(problem_id, sending.name, error, files=files)
 
     # --- sources ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from batchdock.core.batch import Progress
 from batchdock.core.errors import NotFound
@@ -14,6 +15,7 @@ GetService = Callable[[], Awaitable[Service]]
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 5.0
 _STEP = 1.6
+_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Found:
     shards: int = 0
     moving: bool = False
     failed: tuple[str, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
+    """The first of the files that were not taken in, and why, where the service says so."""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class Batch:
             len(shards),
             any(shard.status is Progress.MOVING for shard in shards),
             tuple(shard.status_name or shard.shard_id for shard in shards if shard.status is Progress.ERROR),
+            tuple(islice((each for shard in shards for each in shard.failures), _NAMED)),
         )
 
     async def _names(self) -> set[str]:

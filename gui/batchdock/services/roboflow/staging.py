@@ -96,7 +96,15 @@ def _shard(found: Entry) -> Shard | None:
         status_name=text(found.get("statusName")),
         objects=count(found.get("shardObjectsCount")) or 0,
         at=moment(found.get("eventTimestamp")),
+        failures=_failures(entry(found.get("statusMetadata"))),
     )
+
+
+def _failures(metadata: Entry) -> tuple[tuple[str, str], ...]:
+    """Return the files that a shard was filled without. Only This computer is known to say so."""
+    listed = metadata.get("failedFiles")
+    entries = [entry(each) for each in listed] if isinstance(listed, list) else []
+    return tuple((name, text(each.get("reason"))) for each in entries if (name := optional_text(each.get("fileName"))))
 
 
 def _part(found: Entry) -> Part | None:

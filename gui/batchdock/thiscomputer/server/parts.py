@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from batchdock.thiscomputer.conductor.conductor import Conductor
+from batchdock.thiscomputer.conductor.fetcher import Fetcher
 from batchdock.thiscomputer.conductor.notifier import Notifier
 from batchdock.thiscomputer.conductor.speed import Speed
 from batchdock.thiscomputer.conductor.unpacker import Unpacker
@@ -29,6 +30,7 @@ class Parts:
     files: FileStore
     conductor: Conductor
     unpacker: Unpacker
+    fetcher: Fetcher
     notifier: Notifier
     workflows: OwnWorkflows
     models: OwnModels

@@ -23,6 +23,8 @@ from batchdock.thiscomputer.store.records import LABEL_LIMIT, Arrival, is_label,
 TAR_LIMIT_BYTES = TAR_FILES_LIMIT * (PICTURE_LIMIT_BYTES + 4096)
 VIDEO_LIMIT_BYTES = 100 * 1024**3
 _DISPLAY_NAME_LIMIT = 512
+_LIST_SECONDS = 90.0
+"""Clients wait two minutes for an answer (contract §1.5)."""
 
 
 class Uploads:
@@ -111,7 +113,13 @@ class Uploads:
         return await run_in_threadpool(self._take_references, claim, body)
 
     def _take_references(self, claim: Claim, body: bytes) -> Response:
-        references = read_references(body, claim)
+        references = read_references(body, claim, self._read_list)
+        if references.fetched:
+            ingest = self._parts.fetcher.take(
+                references.claim, references.fetched, references.ingest_id, references.told
+            )
+            shards = {"shardIds": ingest.shard_ids} if claim.content == "images" else {}
+            return ok(ingestId=ingest.ingest_id, duplicated=ingest.duplicated, **shards)
         cut = claim.content == "images"
         ingest = self._batches.add_references(
             references.claim, references.arrivals, references.ingest_id, cut=cut, told=references.told
@@ -120,6 +128,9 @@ class Uploads:
             self._parts.notifier.wake()
         shards = {"shardIds": ingest.shard_ids} if cut else {}
         return ok(ingestId=ingest.ingest_id, duplicated=ingest.duplicated, **shards)
+
+    def _read_list(self, address: str) -> bytes:
+        return self._parts.fetcher.read(address, BODY_LIMIT, _LIST_SECONDS)
 
 
 def _roboql(_: Request) -> Response:

@@ -69,15 +69,15 @@ class Batches:
     def add(self, claim: Claim, arrival: Arrival) -> None:
         """Put one file into a simple batch; the same name again replaces it."""
         with self._database.writing() as db:
-            _claim(db, claim)
-            _put(db, claim.batch_id, claim.part, None, [arrival])
+            claim_batch(db, claim)
+            put_items(db, claim.batch_id, claim.part, None, [arrival])
 
     def add_archive(self, claim: Claim, file_id: str) -> str:
         """Register a tar that arrived and return its shard id; it is unpacked later."""
         shard_id = str(uuid.uuid4())
         with self._database.writing() as db:
-            _claim(db, claim)
-            _put_shard(db, claim, shard_id, "info", "waiting to be unpacked", 0, file_id)
+            claim_batch(db, claim)
+            put_shard(db, claim, shard_id, "info", "waiting to be unpacked", 0, file_id)
         return shard_id
 
     def add_references(
@@ -87,7 +87,7 @@ class Batches:
         listed = claim.part + "".join(f"{each.name}\0{each.path!r}\0" for each in arrivals)
         digest = hashlib.sha256(listed.encode()).hexdigest()
         with self._database.writing() as db:
-            _claim(db, claim)
+            claim_batch(db, claim)
             known = db.execute(
                 "SELECT ingest_id, shard_ids FROM ingests WHERE batch_id = ? AND digest = ?", (claim.batch_id, digest)
             ).fetchone()
@@ -97,13 +97,13 @@ class Batches:
             shard_ids = []
             told = replace(told, ingest_id=ingest_id) if told else None
             if not cut:
-                _put(db, claim.batch_id, claim.part, None, arrivals)
+                put_items(db, claim.batch_id, claim.part, None, arrivals)
                 queue_files(db, told, claim.batch_id, None, arrivals)
             for start in range(0, len(arrivals) if cut else 0, SHARD_LIMIT):
                 shard_id = str(uuid.uuid4())
                 shard = arrivals[start : start + SHARD_LIMIT]
-                _put_shard(db, claim, shard_id, "success", "ready", len(shard), None)
-                _put(db, claim.batch_id, claim.part, shard_id, shard)
+                put_shard(db, claim, shard_id, "success", "ready", len(shard), None)
+                put_items(db, claim.batch_id, claim.part, shard_id, shard)
                 shard_ids.append(shard_id)
                 queue_files(db, told, claim.batch_id, shard_id, shard)
             db.execute(
@@ -128,9 +128,9 @@ class Batches:
         """Replace a shard's tar by the files that were in it. Raise `Refusal` where their part has other content."""
         with self._database.writing() as db:
             if shard.part:
-                _claim(db, Claim(shard.batch_id, shard.batch_id, MULTIPART, arrivals[0].content, shard.part))
-            _put(db, shard.batch_id, shard.part, shard.shard_id, arrivals)
-            _end_shard(db, shard.shard_id, "success", "ready", len(arrivals), detail)
+                claim_batch(db, Claim(shard.batch_id, shard.batch_id, MULTIPART, arrivals[0].content, shard.part))
+            put_items(db, shard.batch_id, shard.part, shard.shard_id, arrivals)
+            end_shard(db, shard.shard_id, "success", "ready", len(arrivals), detail)
             queue_ingest(db, told, shard.batch_id, shard.shard_id)
 
     def note_shard(self, shard: ShardRecord, status_name: str) -> None:
@@ -144,7 +144,7 @@ class Batches:
     def fail_shard(self, shard: ShardRecord, reason: str, told: Told | None = None) -> None:
         """Record why a shard's tar could not be unpacked."""
         with self._database.writing() as db:
-            _end_shard(db, shard.shard_id, "error", "could not be unpacked", 0, {"message": reason})
+            end_shard(db, shard.shard_id, "error", "could not be unpacked", 0, {"message": reason})
             queue_ingest(db, told, shard.batch_id, shard.shard_id, ("archive-not-usable", reason))
 
     def all(self, after: int | None, limit: int) -> list[BatchRecord]:
@@ -171,9 +171,9 @@ class Batches:
             return int(db.execute(sql, (batch_id, *values)).fetchone()[0])
 
     def is_waiting(self, batch_id: str) -> bool:
-        """Tell whether tars of this batch are still to be unpacked."""
+        """Tell whether tars of this batch are still to be unpacked, or files of it to be fetched."""
         with self._database.reading() as db:
-            sql = "SELECT 1 FROM shards WHERE batch_id = ? AND archive IS NOT NULL LIMIT 1"
+            sql = "SELECT 1 FROM shards WHERE batch_id = ? AND status_type = 'info' LIMIT 1"
             return db.execute(sql, (batch_id,)).fetchone() is not None
 
     def parts(self, batch_id: str) -> tuple[PartRecord, ...]:
@@ -233,7 +233,7 @@ def put_output(
         [(batch.batch_id, part.name, part.content, part.nested, part.description) for part in parts],
     )
     for part_name, arrival in archives:
-        _put(db, batch.batch_id, part_name, "export-0", [arrival])
+        put_items(db, batch.batch_id, part_name, "export-0", [arrival])
 
 
 def _objection(db: sqlite3.Connection, claim: Claim) -> Refusal | None:
@@ -257,7 +257,8 @@ def _objection(db: sqlite3.Connection, claim: Claim) -> Refusal | None:
     return None
 
 
-def _claim(db: sqlite3.Connection, claim: Claim) -> None:
+def claim_batch(db: sqlite3.Connection, claim: Claim) -> None:
+    """Make the batch that files are meant for, where it is not there yet. Raise `Refusal` where it is another one."""
     refusal = _objection(db, claim)
     if refusal:
         raise refusal
@@ -277,7 +278,10 @@ def _claim(db: sqlite3.Connection, claim: Claim) -> None:
         )
 
 
-def _put(db: sqlite3.Connection, batch_id: str, part: str, shard_id: str | None, arrivals: Iterable[Arrival]) -> None:
+def put_items(
+    db: sqlite3.Connection, batch_id: str, part: str, shard_id: str | None, arrivals: Iterable[Arrival]
+) -> None:
+    """Put files into a batch; the same name again replaces it."""
     db.executemany(
         "INSERT INTO items (batch_id, part, name, shard_id, content, nested, file_id, path, size, modified) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (batch_id, part, name) DO UPDATE SET "
@@ -291,9 +295,10 @@ def _place(arrival: Arrival) -> tuple[str | None, bytes | None, int, float]:
     return (arrival.file_id, arrival.path, arrival.size, arrival.modified)
 
 
-def _put_shard(
+def put_shard(
     db: sqlite3.Connection, claim: Claim, shard_id: str, type_: str, name: str, objects: int, archive: str | None
 ) -> None:
+    """Put a shard down."""
     db.execute(
         "INSERT INTO shards (shard_id, batch_id, part, status_type, status_name, at, objects, archive) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -301,9 +306,10 @@ def _put_shard(
     )
 
 
-def _end_shard(
+def end_shard(
     db: sqlite3.Connection, shard_id: str, type_: str, name: str, objects: int, detail: dict[str, object] | None
 ) -> None:
+    """Say how a shard ended."""
     db.execute(
         "UPDATE shards SET status_type = ?, status_name = ?, at = ?, objects = ?, archive = NULL, detail = ? "
         "WHERE shard_id = ?",

@@ -18,7 +18,7 @@ EXPIRY = 7 * DAY
 """How long batches and results stay where they are not kept for good (contract §1.7)."""
 
 _BUSY = """
-    EXISTS (SELECT 1 FROM shards WHERE shards.batch_id = batches.batch_id AND archive IS NOT NULL)
+    EXISTS (SELECT 1 FROM shards WHERE shards.batch_id = batches.batch_id AND status_type = 'info')
     OR EXISTS (SELECT 1 FROM jobs WHERE state <> 'ended' AND (
         jobs.job_id = batches.job_id OR json_extract(definition, '$.jobInput.batchId') = batches.batch_id))
 """

@@ -90,16 +90,23 @@ def queue_ingest(
 
 
 def queue_files(
-    db: sqlite3.Connection, told: Told | None, batch_id: str, shard_id: str | None, ingested: Sequence[Arrival]
+    db: sqlite3.Connection,
+    told: Told | None,
+    batch_id: str,
+    shard_id: str | None,
+    ingested: Sequence[Arrival],
+    failed: Sequence[tuple[str, str, str]] = (),
 ) -> None:
-    """Queue which files are in their batch, for whoever wanted to know."""
+    """Queue which files are in their batch, and which are not (name, type, reason), for whoever wanted to know."""
     if told and FILES_STATUS in told.categories:
         said = {
             "type": "ingest-files-status-notification-v1",
             "success": True,
             "ingested_files": [each.name for each in ingested[:_FILES_LIMIT]],
-            "failed_files": [],
-            "content_truncated": len(ingested) > _FILES_LIMIT,
+            "failed_files": [
+                {"type": kind, "file_name": name, "reason": reason} for name, kind, reason in failed[:_FILES_LIMIT]
+            ],
+            "content_truncated": max(len(ingested), len(failed)) > _FILES_LIMIT,
         }
         _queue(db, told.url, _of_ingest(told, batch_id, shard_id, said))
 

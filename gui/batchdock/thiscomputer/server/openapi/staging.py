@@ -87,8 +87,12 @@ _INGEST_ID: Schema = {**WORD, "maxLength": 128}
 def _references(kind: str) -> Schema:
     reference = given({"name": {**WORD, "maxLength": 512}, "url": WORD})
     return given(
-        {f"{kind}References": {**listed(reference), "minItems": 1, "maxItems": 20_000}},
+        {},
         **optional(
+            **{
+                f"{kind}References": {**listed(reference), "minItems": 1, "maxItems": 20_000},
+                f"{kind}ReferencesURL": WORD,
+            },
             ingestId=_INGEST_ID,
             notificationsURL=WORD,
             notificationCategories=listed(either("ingest-status", "files-status")),
@@ -98,8 +102,8 @@ def _references(kind: str) -> Schema:
 
 def _bulk(what: str, **shards: Schema) -> Schema:
     return operation(
-        f"Refer to {what} of this computer; they stay where they are. "
-        "References by https are refused here, and so is a list at an address (…ReferencesURL).",
+        f"Refer to {what} of this computer (file:///…), which stay where they are, or by https: those are fetched, "
+        "from the world only. Either as a list or as the https address of one (…ReferencesURL).",
         answer(ingestId=WORD, duplicated=FLAG, **shards),
         parameters=(*_ONE, _DISPLAY, _PART),
         body=_references(what[:-1].replace("picture", "image")),
