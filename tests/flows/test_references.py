@@ -10,7 +10,7 @@ import pytest
 import batchdock.core.reference as looking
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content
-from batchdock.core.errors import ListChanged, ListNotFetched, ListNotHttps, NoReferences, NotOffered
+from batchdock.core.errors import ListChanged, ListNotFetched, ListNotHttps, NoReferences, NotOffered, QueryEmpty
 from batchdock.core.job import JobOptions
 from batchdock.core.order import IngestNotice
 from batchdock.core.reference import LineCause
@@ -105,7 +105,7 @@ def test_pictures_and_videos_become_batches_of_their_own_and_jobs(home: Path, tm
             looked = await desk.references.look(path)
             notice = IngestNotice(url="https://hooks.example/in", categories=("ingest-status", "files-status"))
             sendings = await desk.references.send(account, looked, "Harvest", job=WISH, notice=notice)
-            pictures, videos = [await desk.references.carry(each) for each in sendings]
+            pictures, videos = [(await desk.references.carry(each)).job for each in sendings]
             assert pictures is not None
             assert videos is not None
             assert (pictures.name, videos.name) == ("Harvest", "Harvest (videos)")
@@ -224,8 +224,9 @@ def test_what_was_not_taken_in_is_named(home: Path, tmp_path: Path) -> None:
             hasty(desk)
             account = await connected(desk, cloud)
             sendings = await desk.references.send(account, await desk.references.look(path), "Many", job=WISH)
-            job = await desk.references.carry(sendings[0])
-            assert job is not None
+            carried = await desk.references.carry(sendings[0])
+            assert carried.job is not None
+            assert carried.handed.lost == 2
             (row,) = desk.transfers.all()
             assert (row.state, row.items_done) == (TransferState.DONE_WITH_PROBLEMS, 7)
             (problem,) = [each for each in desk.problems.all() if each.about == "Many"]
@@ -332,6 +333,31 @@ def test_only_kinds_that_are_there_are_asked_about(home: Path, tmp_path: Path) -
             (sending,) = await desk.references.send(account, looked, "Films", batch_id="films-1")
             await desk.references.carry(sending)
             assert (sending.batch_id, sending.content) == ("films-1", Content.VIDEOS)
+
+    with RoboflowCloud() as cloud:
+        asyncio.run(scenario(cloud))
+
+
+def test_what_a_query_finds_becomes_a_job_with_its_metadata(home: Path) -> None:
+    async def scenario(cloud: RoboflowCloud) -> None:
+        async with desk_at(home) as (desk, _):
+            hasty(desk)
+            account = await connected(desk, cloud)
+            cloud.state.library["tag:boat"] = {f"{n}.jpg": b"x" for n in range(4)}
+            cloud.fail("POST .*/roboql-ingest", Kind.DROPPED)
+            sending = await desk.references.query(account, " tag:boat ", "Boats", job=WISH)
+            carried = await desk.references.carry(sending)
+            assert carried.job is not None
+            assert carried.handed.count == 4
+            await until(lambda: carried.job and carried.job.job_id in cloud.state.jobs, "the job is there")
+            definition = cloud.state.jobs[carried.job.job_id].definition
+            assert definition["jobInput"]["partName"] == "images"
+            assert definition["jobInput"]["imagesMetadataPart"] == "metadata"
+            assert [each["query"] for each in cloud.state.queries] == ["tag:boat"], "asked twice, done once"
+            with pytest.raises(QueryEmpty):
+                await desk.references.carry(await desk.references.query(account, "tag:nothing", "None"))
+            with pytest.raises(NotOffered):
+                await desk.references.query(THIS_COMPUTER_ID, "tag:boat", "Boats")
 
     with RoboflowCloud() as cloud:
         asyncio.run(scenario(cloud))

@@ -146,6 +146,16 @@ METHODS: dict[str, tuple[Call, object]] = {
         ),
         {"ingestId": "i", "shardIds": ["s"], "duplicated": False},
     ),
+    "add_reference_list": (
+        lambda s: s.add_reference_list(
+            "b", Content.IMAGES, "https://lists.test/a", batch_name="B", ingest_id="i", notice=_NOTICE
+        ),
+        {"ingestId": "i", "shardIds": ["s"], "duplicated": False},
+    ),
+    "ingest_query": (
+        lambda s: s.ingest_query("b", "tag:a", batch_name="B", ingest_id="i", notice=_NOTICE),
+        {"status": "queued"},
+    ),
     "create_job": (lambda s: s.create_job("j", "J", _JOB_ASKED_FOR), {"status": "ok", "job": _JOB}),
     "jobs": (lambda s: listing(s.jobs()), {"jobs": [_JOB], "nextPageToken": "2"}),
     "job": (lambda s: s.job("j"), {"job": _JOB}),

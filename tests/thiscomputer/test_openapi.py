@@ -11,6 +11,7 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import EngineEvent, NonFatalError, ScenarioFinished
 from schemathesis.openapi import from_dict
 
+from batchdock.thiscomputer.conductor.fetching import Rules
 from batchdock.thiscomputer.rooms import Rooms
 from batchdock.thiscomputer.server.app import all_routes
 from batchdock.thiscomputer.server.openapi.document import document
@@ -37,7 +38,7 @@ def _documented() -> set[tuple[str, str]]:
 
 
 def test_every_route_is_in_the_document_and_the_reverse(tmp_path: Path) -> None:
-    rooms = Rooms(tmp_path)
+    rooms = Rooms(tmp_path, Rules())
     routes = all_routes(rooms.parts(lambda: "http://127.0.0.1:1"))
     served = {(method, route.path) for route in routes for method in route.methods or () if method != "HEAD"}
     assert served == _documented()

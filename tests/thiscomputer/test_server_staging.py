@@ -222,7 +222,7 @@ def test_references_that_are_refused(service: LocalService, tmp_path: Path) -> N
         {},
         {"imageReferences": []},
         {"imageReferences": [{"name": "a.jpg"}]},
-        {"imageReferences": [{"name": "a.jpg", "url": "https://example.org/a.jpg"}]},
+        {"imageReferences": [{"name": "a.jpg", "url": "http://example.org/a.jpg"}]},
         {"imageReferences": [{"name": "a.jpg", "url": "file://server/a.jpg"}]},
         {"imageReferences": [{"name": "a.jpg", "url": "file:relative.jpg"}]},
         {"imageReferences": [{"name": "a.jpg", "url": "file:///a%00.jpg"}]},
@@ -230,7 +230,7 @@ def test_references_that_are_refused(service: LocalService, tmp_path: Path) -> N
         {"imageReferences": [{"name": "\ud800.jpg", "url": here}]},
         {"imageReferences": [{"name": "a.jpg", "url": here}] * 2},
         {"imageReferences": [{"name": f"{number}.jpg", "url": here} for number in range(20_001)]},
-        {"imageReferencesURL": "https://example.org/list.jsonl"},
+        {"imageReferencesURL": "http://example.org/list.jsonl"},
         [],
     )
     for body in bodies:

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from batchdock.cli import listing, own, repeat, work
+from batchdock.cli import listing, own, references, repeat, work
 from batchdock.cli.export import Export
 from batchdock.cli.export import export as hand_on
 from batchdock.cli.job_options import EVERY, OF_A_RESTART, Given, takes
 from batchdock.cli.options import AsJson, Home
-from batchdock.cli.session import Options, Work, carry_out
+from batchdock.cli.session import Options, Session, Work, carry_out
 from batchdock.core.finding import Share
 from batchdock.core.job import JobOptions
 from batchdock.core.order import TABLE
@@ -32,7 +32,23 @@ app.add_typer(own.models, name="models", no_args_is_help=True)
 _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders; folders with all below them.")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH…", help="Files and folders; folders with all below them.")
+]
+References = Annotated[
+    str | None,
+    typer.Option(
+        "--references",
+        metavar="FILE|URL",
+        help="A JSON Lines file with name and url of each file, or its https address.",
+    ),
+]
+Query = Annotated[
+    str | None, typer.Option("--query", metavar="ROBOQL", help="Pictures of the workspace's own library.")
+]
+LeftOut = Annotated[
+    Path | None, typer.Option("--left-out", metavar="FILE", help="Name here the lines that are left out, and why.")
+]
 Workflow = Annotated[str, typer.Option("--workflow", metavar="ID", help="The workflow to run.")]
 Name = Annotated[str, typer.Option("--name", help="What people call it; in any script.")]
 Job = Annotated[str, typer.Argument(metavar="JOB", help="The id of the job.")]
@@ -50,10 +66,13 @@ ApiUrl = Annotated[
 @app.command()
 @takes(EVERY)
 def run(
-    paths: Paths,
     workflow: Workflow,
     save_to: Annotated[Path, typer.Option("--save-to", metavar="DIR", help="Results go into a new folder in here.")],
     given: Given,
+    paths: Paths = None,
+    listed: References = None,
+    query: Query = None,
+    left_out: LeftOut = None,
     name: Name = "",
     look_closer: LookCloser = False,
     home: Home = None,
@@ -63,6 +82,8 @@ def run(
 ) -> None:
     """Send files, run a workflow over them, wait, and save the results.
 
+    Instead of files: --references, a list of addresses that the service fetches by itself, or --query.
+
     Exit code 0: every usable file arrived, and those without a result are named. 1: something did not work. 2: the
     command can not be understood. 130: interrupted.
     """
@@ -71,15 +92,24 @@ def run(
         name=name,
         options=_options(given),
     )
-    _do(
-        Options(home, account, api_url, as_json),
-        lambda session: work.run(session, paths, wish, save_to, look_closer=look_closer),
-    )
+    source = references.Given(references=listed, query=query, left_out=left_out)
+
+    async def wanted(session: Session) -> int:
+        source.refuse(paths)
+        if source.any:
+            job = references.job_wish(workflow, wish.options)
+            return await references.run(session, source, job, name, save_to)
+        return await work.run(session, paths or [], wish, save_to, look_closer=look_closer)
+
+    _do(Options(home, account, api_url, as_json), wanted)
 
 
 @app.command()
 def ingest(
-    paths: Paths,
+    paths: Paths = None,
+    listed: References = None,
+    query: Query = None,
+    left_out: LeftOut = None,
     batch: Annotated[
         str | None, typer.Option("--batch", metavar="ID", help="The batch; made if it is not there.")
     ] = None,
@@ -90,11 +120,19 @@ def ingest(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send files into a batch and check that all arrived."""
-    _do(
-        Options(home, account, api_url, as_json),
-        lambda session: work.ingest(session, paths, name, batch, look_closer=look_closer),
-    )
+    """Send files into a batch and check that all arrived.
+
+    Instead of files: --references, a list of addresses that the service fetches by itself, or --query.
+    """
+    source = references.Given(references=listed, query=query, left_out=left_out)
+
+    async def wanted(session: Session) -> int:
+        source.refuse(paths)
+        if source.any:
+            return await references.ingest(session, source, name, batch)
+        return await work.ingest(session, paths or [], name, batch, look_closer=look_closer)
+
+    _do(Options(home, account, api_url, as_json), wanted)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from batchdock.core.batch import Content, StagedFile
 from batchdock.core.errors import ListChanged, NotFound
@@ -12,6 +12,7 @@ from batchdock.core.transfer import TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.patience import Patience
 from batchdock.flows.references.sources import Source
+from batchdock.flows.references.wishes import HandedOver
 from batchdock.flows.transfers.arrival import Arrival, Batch, Found
 from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.trouble import Trouble
@@ -19,21 +20,6 @@ from batchdock.store.references import Chunk, ChunkState, ReferenceSending, Refe
 
 NAMED = 1_000
 """So many of those that were not taken in are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """What the service has in the end, out of `total`; `missing` are the first of those it does not have."""
-
-    count: int
-    total: int
-    missing: tuple[tuple[str, str], ...] = ()
-    """Each with why, empty where the service does not say."""
-
-    @property
-    def lost(self) -> int:
-        """How many it has not taken in."""
-        return max(0, self.total - self.count)
 
 
 class HandingOver:

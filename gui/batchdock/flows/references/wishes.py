@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from batchdock.core.job import JobOptions
+from batchdock.core.job import Job, JobOptions
 from batchdock.core.reference import LineCause, LineFinding
 from batchdock.flows.transfers.reading import READERS
 from batchdock.store.looked import Counts, LookedList
+from batchdock.store.references import ReferenceSending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,30 @@ class JobWish:
 
     workflow_id: str
     options: JobOptions
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What the service has in the end, out of `total`; `missing` are the first of those it does not have."""
+
+    count: int
+    total: int
+    missing: tuple[tuple[str, str], ...] = ()
+    """Each with why, empty where the service does not say."""
+
+    @property
+    def lost(self) -> int:
+        """How many it has not taken in."""
+        return max(0, self.total - self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How one sending ended, and the job that was started then, where one was wished for."""
+
+    sending: ReferenceSending
+    handed: HandedOver
+    job: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +64,11 @@ class Looked:
     async def findings_after(self, line: int, count: int) -> list[LineFinding]:
         """Return the lines that are left out after this one, at most so many."""
         return [] if self._list is None else await READERS.run(self._list.findings_after, line, count)
+
+    @property
+    def findings_file(self) -> LookedList | None:
+        """What was found, line by line."""
+        return self._list
 
     def close(self) -> None:
         """Let go of it, without forgetting it: it is on its way."""
