@@ -28,7 +28,8 @@ CREATE TABLE lines (
     kind   TEXT NOT NULL,
     cause  TEXT,
     first  INTEGER NOT NULL DEFAULT 0,
-    place  INTEGER
+    place  INTEGER,
+    rank   INTEGER
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -37,6 +38,11 @@ UPDATE lines SET first = twins.first, place = NULL, cause = CASE
     WHEN name = (SELECT name FROM lines earlier WHERE earlier.number = twins.first) THEN ? ELSE ? END
 FROM (SELECT number, min(number) OVER (PARTITION BY folded) AS first FROM lines WHERE cause IS NULL) AS twins
 WHERE lines.number = twins.number AND twins.first < twins.number
+"""
+_RANKS = """
+UPDATE lines SET rank = ranked.rank
+FROM (SELECT number, row_number() OVER (ORDER BY number) - 1 AS rank FROM lines WHERE cause IS NOT NULL) AS ranked
+WHERE lines.number = ranked.number
 """
 _PLACES = """
 UPDATE lines SET place = ranked.place
@@ -135,6 +141,8 @@ class LookedList:
             self._connection.execute(_SAME_NAMES, (LineCause.SAME_NAME, LineCause.SAME_BUT_CASE))
             self._connection.execute("DROP INDEX twins")
             self._connection.execute(_PLACES)
+            self._connection.execute(_RANKS)
+            self._connection.execute("CREATE UNIQUE INDEX ranks ON lines (rank) WHERE rank IS NOT NULL")
             self._connection.execute("CREATE UNIQUE INDEX places ON lines (kind, place) WHERE place IS NOT NULL")
             self._connection.execute("CREATE INDEX left_out ON lines (cause, number) WHERE cause IS NOT NULL")
             kinds = dict(self._connection.execute("SELECT kind, count(*) FROM lines WHERE cause IS NULL GROUP BY kind"))
@@ -170,20 +178,24 @@ class LookedList:
 
     def findings(self, first: int, count: int, cause: LineCause | None = None) -> list[LineFinding]:
         """Return some of the lines that are left out, from the `first`-th on: in their order, or those of one cause."""
-        where = "cause IS NOT NULL" if cause is None else "cause = ?"
-        values: tuple[object, ...] = () if cause is None else (cause,)
+        columns = "SELECT number, name, cause, first FROM lines WHERE"
         with self._lock:
-            rows = self._connection.execute(
-                f"SELECT number, name, cause, first FROM lines WHERE {where} ORDER BY number LIMIT ? OFFSET ?",  # noqa: S608
-                (*values, count, first),
-            ).fetchall()
+            if cause is None:
+                rows = self._connection.execute(
+                    f"{columns} rank >= ? AND rank < ? ORDER BY rank", (first, first + count)
+                ).fetchall()
+            else:
+                rows = self._connection.execute(
+                    f"{columns} cause = ? AND cause IS NOT NULL ORDER BY number LIMIT ? OFFSET ?",
+                    (cause, count, first),
+                ).fetchall()
         return [LineFinding(number, name, LineCause(why), earlier) for number, name, why, earlier in rows]
 
     def findings_after(self, line: int, count: int) -> list[LineFinding]:
         """Return the lines that are left out after this one, at most so many."""
         with self._lock:
             rows = self._connection.execute(
-                "SELECT number, name, cause, first FROM lines WHERE cause IS NOT NULL AND number > ? "
+                "SELECT number, name, cause, first FROM lines WHERE rank IS NOT NULL AND number > ? "
                 "ORDER BY number LIMIT ?",
                 (line, count),
             ).fetchall()

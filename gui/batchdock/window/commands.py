@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from batchdock import __version__
-from batchdock.bridge.dialogs import choose
+from batchdock.bridge.dialogs import ask, choose
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.resources import resource
 from batchdock.flows.preferences import TRAY_ON_CLOSE
@@ -21,6 +21,7 @@ from batchdock.window.context import Context
 from batchdock.window.costs.budget_dialog import BudgetDialog
 from batchdock.window.jobs.roster import Key
 from batchdock.window.quitting import Answer, ask_to_quit, unfinished
+from batchdock.window.references.addresses_dialog import AddressesDialog
 from batchdock.window.settings.dialog import PreferencesDialog
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place
 from batchdock.window.workflows.shelf_dialog import ShelfDialog
@@ -51,6 +52,8 @@ class WindowCommands(QObject):
             "new-job": self.new_job,
             "add-files": self.choose_files,
             "add-folder": self.choose_folder,
+            "from-addresses": self.ask_for_addresses,
+            "from-query": self.ask_for_query,
             "use-samples": self.use_samples,
             "add-own": window.own_files.choose,
             "shelf": self.show_shelf,
@@ -92,6 +95,28 @@ class WindowCommands(QObject):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         self._context.tasks.start(self._choose(dialog))
+
+    def ask_for_addresses(self) -> None:
+        """Ask where a list of addresses is, and look at it."""
+        self._context.tasks.start(self._ask_for_addresses())
+
+    def ask_for_query(self) -> None:
+        """Make a job over what a query finds, at the first account that has a library."""
+        accounts = self._context.desk.accounts
+        able = [each for each in accounts.all() if accounts.capabilities(each.account_id).queries]
+        if able:
+            self._window.side.open_query(able[0].account_id)
+            return
+        text = self.tr("Queries look into the library of a Roboflow workspace. None is connected yet.")
+        self._context.messages.info(text, button_text=self.tr("Connect…"), on_click=self.connect_service)
+
+    async def _ask_for_addresses(self) -> None:
+        dialog = AddressesDialog(self._context, self._window)
+        try:
+            if await ask(dialog) == AddressesDialog.DialogCode.Accepted:
+                self._window.side.open_list(dialog.source())
+        finally:
+            dialog.deleteLater()
 
     def use_samples(self) -> None:
         """Look at the pictures that come with the app."""

@@ -35,6 +35,8 @@ from batchdock.window.new_job.side import Side
 from batchdock.window.new_job.workflow_choice import WorkflowChoice
 from batchdock.window.presence import Presence
 from batchdock.window.problems.page import ProblemsPage
+from batchdock.window.references.addresses_dialog import is_list_address
+from batchdock.window.references.sheet import LIST_ENDINGS
 from batchdock.window.regions import Regions
 from batchdock.window.results.page import ResultsPage
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
@@ -122,6 +124,11 @@ class MainWindow(DropWindow):
 
         Workflows and models are asked about, each in a dialog; everything else is looked at in the side sheet.
         """
+        lists = [path for path in paths if path.suffix.lower() in LIST_ENDINGS]
+        if lists and self._takes_work:
+            # One sheet at a time: of several lists the first is shown, and the rest of the drop stays where it is.
+            self.side.open_list(lists[0])
+            return
         own, others = parted(paths)
         if own and self._takes_work:
             self.own_files.take(own, others)
@@ -272,6 +279,8 @@ class MainWindow(DropWindow):
         self.side.opened.connect(self._on_sheet_opened)
         self.side.closed.connect(self._on_sheet_closed)
         self.side.started.connect(self._on_started)
+        self.side.addresses_asked.connect(self.commands.ask_for_addresses)
+        self.side.sent.connect(lambda: self.go(Place(Page.TRANSFERS)))
         self.batches.start_asked.connect(self.side.open_batch)
         self.batches.job_asked.connect(self.show_job)
         self.own_files.not_own.connect(self._look_at)
@@ -408,6 +417,8 @@ class MainWindow(DropWindow):
         paths = local_paths(data)
         if paths:
             self.add_paths(paths)
+        elif is_list_address(data.text()) and self._takes_work:
+            self.side.open_list(data.text().strip())
         elif not self.own_files.take_text(data.text()):
             self._context.messages.info(
                 self.tr("There are no files of this computer in it. Save them to a folder first, then drop them here.")

@@ -16,6 +16,8 @@ from batchdock.window.new_job.grace import GraceNotices
 from batchdock.window.new_job.sheet import JobSheet
 from batchdock.window.new_job.what_sheet import WhatSheet
 from batchdock.window.new_job.workflow_choice import WorkflowChoice
+from batchdock.window.references.query_sheet import QuerySheet
+from batchdock.window.references.sheet import ReferencesSheet
 
 Sheet = JobSheet | WhatSheet
 
@@ -30,6 +32,9 @@ class Side(QObject):
     """Jobs were started: `tuple[Job, ...]`."""
     service_job_asked = Signal(str, object)
     """A job without files is to be made: at which account, by which `Action`."""
+    addresses_asked = Signal()
+    sent = Signal()
+    """Files are on their way that become a job later, if at all; the transfers show them."""
     form_made = Signal(WorkflowChoice)
     """There is a new form; this is where its workflow is chosen."""
 
@@ -70,9 +75,22 @@ class Side(QObject):
             sheet = WhatSheet(self._context, self._choose_files, self._choose_folder)
             sheet.batch_chosen.connect(self.open_batch)
             sheet.service_job_asked.connect(self.service_job_asked)
+            sheet.addresses_asked.connect(self.addresses_asked)
             self._open(sheet)
         if self.sheet is not None:
             self.sheet.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_list(self, source: Path | str) -> None:
+        """Make a new job over the files that a list refers to: a file, or an https address."""
+        sheet = ReferencesSheet(self._context, source)
+        sheet.sent.connect(self.sent)
+        self._open_form(sheet)
+
+    def open_query(self, account_id: str) -> None:
+        """Make a new job over what a query finds in the library of a workspace."""
+        sheet = QuerySheet(self._context, account_id)
+        sheet.sent.connect(self.sent)
+        self._open_form(sheet)
 
     def open_batch(self, batch: Batch) -> None:
         """Make a new job over a batch, or a part of it."""

@@ -26,6 +26,8 @@ class WhatSheet(QFrame):
 
     batch_chosen = Signal(object)
     """A `Batch`."""
+    addresses_asked = Signal()
+    """It is to be over files that lie somewhere else."""
     service_job_asked = Signal(str, object)
     """A job without files: at which account, by which `Action`."""
     closed = Signal()
@@ -51,6 +53,8 @@ class WhatSheet(QFrame):
         self.files.clicked.connect(lambda _checked=False: choose_files())
         self.folder = IconButton("folder-plus", self.tr("Choose a folder…"))
         self.folder.clicked.connect(lambda _checked=False: choose_folder())
+        self.addresses = IconButton("list", self.tr("From addresses…"))
+        self.addresses.clicked.connect(lambda _checked=False: self.addresses_asked.emit())
         self._hint = TintedLabel(self.tr("Or drop pictures, videos or a folder on the window."))
         self._model = QStandardItemModel(self)
         self.batches = SearchableCombo(self._model)
@@ -108,6 +112,7 @@ class WhatSheet(QFrame):
         layout.addSpacing(step * 2)
         layout.addWidget(self.files)
         layout.addWidget(self.folder)
+        layout.addWidget(self.addresses)
         layout.addWidget(self._hint)
         layout.addSpacing(step * 4)
         layout.addWidget(label)
