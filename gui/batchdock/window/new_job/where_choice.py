@@ -19,6 +19,7 @@ class WhereChoice(QWidget):
         super().__init__(parent)
         self._accounts = tuple(accounts)
         self._cluster: str | None = None
+        self._fetched = False
         self._group = QButtonGroup(self)
         self._meanings: list[TintedLabel] = []
         layout = QVBoxLayout(self)
@@ -61,6 +62,11 @@ class WhereChoice(QWidget):
         self._cluster = address
         self._write()
 
+    def say_fetched(self) -> None:
+        """Say that the files lie somewhere else, and are fetched from there."""
+        self._fetched = True
+        self._write()
+
     def _write(self) -> None:
         for place, account in enumerate(self._accounts):
             meaning, button = self._meanings[place], self._group.button(place)
@@ -78,6 +84,12 @@ class WhereChoice(QWidget):
         return account.name
 
     def _meaning(self, account: Account) -> str:
+        if self._fetched and account.key_kept is not KeyKept.MISSING:
+            if account.is_this_computer:
+                return self.tr("Free. The files are fetched to this computer.")
+            return self.tr("The files are fetched into the Roboflow workspace “%1”. Uses credits.").replace(
+                "%1", account.workspace
+            )
         if account.is_this_computer:
             if self._cluster is None:
                 return self.tr("Free.")

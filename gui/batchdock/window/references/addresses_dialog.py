@@ -50,11 +50,9 @@ class AddressesDialog(QDialog):
         example = TintedLabel(f"{self.tr('A list has a line for each file:')}\n{EXAMPLE}")
         example.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._reason = TintedLabel()
-        self.buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, Qt.Orientation.Horizontal
-        )
-        self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok.setText(self.tr("Look at it"))
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.ok = self.buttons.addButton(self.tr("Look at it"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

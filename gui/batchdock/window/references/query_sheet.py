@@ -40,6 +40,7 @@ class QuerySheet(JobSheet):
         self.only_batch.setToolTip(self.tr("Put what is found into a batch and start no job"))
         self.only_batch.clicked.connect(lambda _checked=False: self.hand_over(self._make_batch))
         self.query.textEdited.connect(self._on_query)
+        self.form.where.say_fetched()
         self.form.pin(account_id)
         self.lay_out()
         self.buttons.insertWidget(2, self.only_batch)

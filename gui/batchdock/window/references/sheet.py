@@ -45,6 +45,7 @@ class ReferencesSheet(JobSheet):
         self.only_batch.setAccessibleName(self.only_batch.text())
         self.only_batch.setToolTip(self.tr("Hand the addresses over and start no job"))
         self.only_batch.clicked.connect(lambda _checked=False: self.hand_over(self._make_batch))
+        self.form.where.say_fetched()
         self.form.suggest_name(name.rpartition(".")[0] or name)
         self._inbox: Inbox[tuple[int, int, int]] = Inbox(self)
         self._inbox.arrived.connect(lambda told: self.panel.show_progress(*told[-1]))
