@@ -69,10 +69,10 @@ def test_a_dropped_list_is_looked_at_and_becomes_a_job(
         assert panel.left_out.text() == "449 lines left out"
         assert panel.model.rowCount() == 449
         await eventually(lambda: panel.model.index(0, 0).data() == "2")
-        assert panel.model.index(0, 2).data() == "An address that has expired"
+        assert panel.model.index(0, 2).data() == "Address has expired"
         last = panel.model.index(448, 2)
         await eventually(lambda: last.data() is not None)
-        assert last.data() == "A name that differs only by capital letters (line 1)"
+        assert last.data() == "Name differs by capitals only (line 1)"
         panel.cause.setCurrentIndex(panel.cause.findData(LineCause.NOT_JSON.value))
         assert panel.model.rowCount() == 2
         await eventually(lambda: panel.model.index(1, 0).data() == "499")

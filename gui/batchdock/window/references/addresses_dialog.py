@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
 
 from batchdock.bridge.dialogs import choose
 from batchdock.window.context import Context
+from batchdock.window.references.causes import EXAMPLE
 from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
-
-EXAMPLE = '{"name": "photo1.jpg", "url": "https://…"}'
 
 
 class AddressesDialog(QDialog):

@@ -7,22 +7,44 @@ from batchdock.window.wording import number_text
 
 _tr = QCoreApplication.translate
 
+EXAMPLE = '{"name": "photo1.jpg", "url": "https://…"}'
+
 
 def cause_title(cause: LineCause) -> str:
-    """Return the cause, for a list of causes."""
+    """Return the cause in a few words, for a list of causes."""
     return {
-        LineCause.NOT_JSON: _tr("references", "Not a JSON object"),
-        LineCause.NO_NAME: _tr("references", "Without a name"),
-        LineCause.NO_ADDRESS: _tr("references", "Without an address"),
-        LineCause.NAME_UNFIT: _tr("references", "A name that no file can have"),
-        LineCause.NO_EXTENSION: _tr("references", "A name without an extension"),
-        LineCause.OTHER_KIND: _tr("references", "Neither picture nor video, by its name"),
-        LineCause.NOT_AN_ADDRESS: _tr("references", "An address that can not be read"),
-        LineCause.NOT_HTTPS: _tr("references", "An address that does not begin with https"),
-        LineCause.PRIVATE: _tr("references", "An address of this computer or its network"),
-        LineCause.EXPIRED: _tr("references", "An address that has expired"),
-        LineCause.SAME_NAME: _tr("references", "A name that is there already"),
-        LineCause.SAME_BUT_CASE: _tr("references", "A name that differs only by capital letters"),
+        LineCause.NOT_JSON: _tr("references", "No JSON object"),
+        LineCause.NO_NAME: _tr("references", "No name"),
+        LineCause.NO_ADDRESS: _tr("references", "No address"),
+        LineCause.NAME_UNFIT: _tr("references", "Name not possible"),
+        LineCause.NO_EXTENSION: _tr("references", "Name without extension"),
+        LineCause.OTHER_KIND: _tr("references", "No picture, no video"),
+        LineCause.NOT_AN_ADDRESS: _tr("references", "Address not readable"),
+        LineCause.NOT_HTTPS: _tr("references", "Address without https"),
+        LineCause.PRIVATE: _tr("references", "Private address"),
+        LineCause.EXPIRED: _tr("references", "Address has expired"),
+        LineCause.SAME_NAME: _tr("references", "Name is there already"),
+        LineCause.SAME_BUT_CASE: _tr("references", "Name differs by capitals only"),
+    }[cause]
+
+
+def cause_sentence(cause: LineCause) -> str:
+    """Return what that means, and what can be done."""
+    return {
+        LineCause.NOT_JSON: _tr("references", "A line reads like this: %1").replace("%1", EXAMPLE),
+        LineCause.NO_NAME: _tr("references", "Every line needs the name that the file is to have."),
+        LineCause.NO_ADDRESS: _tr("references", "Every line needs the url of its file."),
+        LineCause.NAME_UNFIT: _tr("references", "A name has no slash and no line break, and at most 255 bytes."),
+        LineCause.NO_EXTENSION: _tr("references", "A name ends with .jpg, .mp4 or the like: that tells what it is."),
+        LineCause.OTHER_KIND: _tr("references", "By its name it is a file that no service takes."),
+        LineCause.NOT_AN_ADDRESS: _tr("references", "Copy the address again, whole."),
+        LineCause.NOT_HTTPS: _tr("references", "Services fetch over https only."),
+        LineCause.PRIVATE: _tr("references", "It leads to this computer or its own network, which no service reaches."),
+        LineCause.EXPIRED: _tr("references", "It was signed for a time that is over. Have the list made anew."),
+        LineCause.SAME_NAME: _tr("references", "Names tell the files of a batch apart. The first one stays."),
+        LineCause.SAME_BUT_CASE: _tr(
+            "references", "On many disks the results of both would be one file. The first one stays."
+        ),
     }[cause]
 
 

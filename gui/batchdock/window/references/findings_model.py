@@ -6,7 +6,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from batchdock.core.reference import LineFinding
-from batchdock.window.references.causes import finding_text
+from batchdock.window.plain_text import tooltip_text
+from batchdock.window.references.causes import cause_sentence, finding_text
 from batchdock.window.wording import number_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -73,6 +74,10 @@ class FindingsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == LINE:
             return self.tr("Line %1").replace("%1", number_text(found.line))
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == CAUSE:
+            return tooltip_text(f"{finding_text(found)}. {cause_sentence(found.cause)}")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip_text(found.name) if index.column() == NAME else None
         return (number_text(found.line), found.name, finding_text(found))[index.column()]
 
     def _at(self, row: int) -> LineFinding | None:

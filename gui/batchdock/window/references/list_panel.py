@@ -49,7 +49,7 @@ class ListPanel(QWidget):
         self.model = FindingsModel(self)
         self.table = QuietTable(self.tr("Lines that are left out"))
         self.table.setModel(self.model)
-        self.table.size_columns(CAUSE, {LINE: number_text(1_000_000), NAME: "IMG_20261123_0001.jpeg"})
+        self.table.size_columns(CAUSE, {LINE: number_text(1_000_000), NAME: "photo_0001.jpeg"})
         self.table.setMinimumHeight(unit(self) * 40)
         self._findings = QWidget()
         above = QHBoxLayout()
