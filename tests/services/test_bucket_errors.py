@@ -1,4 +1,4 @@
-"""Each thing that a storage refuses for is a sentence of its own. What the vendors document is answered word by word."""
+"""Each thing that a storage refuses for is a sentence of its own. Answered is what the vendors document."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -13,6 +13,7 @@ from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.awake import SETTING, Awake
 from batchdock.flows.batches import Batches
+from batchdock.flows.buckets import Buckets
 from batchdock.flows.computer import Computer
 from batchdock.flows.connectivity import Connectivity
 from batchdock.flows.costs import Costs
@@ -114,6 +115,7 @@ class Desk:
             home / "references",
             self.jobs.start_on_batch,
         )
+        self.buckets = Buckets(self.accounts, self._journal, self.references, self.transfers, home / "buckets")
         self.pictures = Pictures(home / "cache", self.preferences, self.news)
         self.dataset_pictures = DatasetPictures(self.datasets, self.pictures, home / "cache")
         self._shelf = Shelf(
@@ -203,6 +205,7 @@ class Desk:
         await self.jobs.close()
         await self.transfers.close()
         await self.references.close()
+        await self.buckets.close()
         await self._shelf.close()
         await self.autosave.close()
         await self.expiry.close()
@@ -229,6 +232,7 @@ class Desk:
             self.problems.report("journal", about, BatchdockError(details="The journal was damaged; a new one began."))
         if self.may_go_on():
             await asyncio.to_thread(self.results.forget_old)
+            await asyncio.to_thread(self.buckets.tidy)
             await asyncio.to_thread(self._journal.sendings.doubt)
             self.transfers.go_on()
             self.jobs.take_up()

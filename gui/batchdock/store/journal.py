@@ -13,6 +13,7 @@ from batchdock.store.queue import QueueRecords
 from batchdock.store.references import ReferenceSendings
 from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
+from batchdock.store.storages import Storages
 from batchdock.store.takings import Takings
 
 FILE_NAME = "journal.sqlite"
@@ -36,6 +37,7 @@ class Journal:
         self.takings = Takings(self._database)
         self.fillings = Fillings(self._database)
         self.references = ReferenceSendings(self._database)
+        self.storages = Storages(self._database)
         self.queue = QueueRecords(self._database)
         self.heard = Heard(self._database)
         self.measures = Measures(self._database)

@@ -147,3 +147,13 @@ class StorageNameTaken(BucketProblem):
     title = QT_TRANSLATE_NOOP("errors", "There is a storage “{storage}” already")
     message = QT_TRANSLATE_NOOP("errors", "Nothing was changed.")
     advice = QT_TRANSLATE_NOOP("errors", "Give this one another name.")
+
+
+class StorageOnlyHere(BucketProblem):
+    title = QT_TRANSLATE_NOOP("errors", "{service} can not reach {storage}")
+    message = QT_TRANSLATE_NOOP(
+        "errors", "Its address, {host}, is one of your own network, or has no https. Nothing was sent."
+    )
+    advice = QT_TRANSLATE_NOOP(
+        "errors", "Run the job on this computer, or give the storage an https address in the world."
+    )

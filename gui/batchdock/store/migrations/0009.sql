@@ -28,3 +28,13 @@ CREATE TABLE reference_chunks (
     state       INTEGER NOT NULL DEFAULT 0, -- planned, tried, taken
     PRIMARY KEY (sending, chunk)
 ) WITHOUT ROWID;
+
+-- Cloud storages that were connected. No secret: `way` and `place` say from where that is had each time.
+CREATE TABLE storages (
+    name     TEXT PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    way      TEXT NOT NULL,
+    place    BLOB NOT NULL,                -- a profile, the path of a file, or an account
+    region   TEXT NOT NULL DEFAULT '',
+    endpoint TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
