@@ -1,4 +1,4 @@
-"""References out of a bucket, signed anew for each chunk as it goes over, so that none has run out before it is used."""
+"""References out of a bucket, signed anew for each chunk as it goes over, so that none has run out too soon."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 

@@ -1,0 +1,60 @@
+"""A bucket that lists and gives what is put into it, on a web server of our own: enough of S3 for the flows."""
+
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from making.reference_lists import Web
+
+PAGE = 40
+
+
+class Bucket:
+    """The bucket `box` on `web`. Files go by their paths; only signed addresses give them."""
+
+    def __init__(self, web: Web, files: dict[str, bytes]) -> None:
+        self.files, self.saved, self.forbidden = files, dict[str, bytes](), False
+        web.answers["/box/"] = self._list
+        for path in files:
+            web.answers[f"/box/{quote(path)}"] = self._give
+
+    def _list(self, request: BaseHTTPRequestHandler) -> None:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        if self.forbidden or "AWS4-HMAC" not in request.headers.get("authorization", ""):
+            _answer(request, 403, b"<Error><Code>AccessDenied</Code><Message>No.</Message></Error>")
+            return
+        prefix, delimiter, after = (asked.get(name, "") for name in ("prefix", "delimiter", "continuation-token"))
+        files, folders = [], []
+        for path in sorted(self.files):
+            if not path.startswith(prefix) or path <= after:
+                continue
+            inner = path[len(prefix) :]
+            if delimiter and "/" in inner:
+                folder = f"{prefix}{inner.partition('/')[0]}/"
+                folders += [folder] if folder not in folders else []
+            else:
+                files.append(path)
+        more = len(files) > PAGE
+        files = files[:PAGE]
+        listed = "".join(
+            f"<Contents><Key>{escape(each)}</Key><Size>{len(self.files[each])}</Size></Contents>" for each in files
+        )
+        listed += "".join(f"<CommonPrefixes><Prefix>{escape(each)}</Prefix></CommonPrefixes>" for each in folders)
+        token = f"<NextContinuationToken>{escape(files[-1])}</NextContinuationToken>" if more else ""
+        end = f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{token}"
+        _answer(request, 200, f"<ListBucketResult>{listed}{end}</ListBucketResult>".encode())
+
+    def _give(self, request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
+        if "X-Amz-Signature=" not in parts.query or request.headers.get("authorization"):
+            _answer(request, 403, b"")
+        else:
+            _answer(request, 200, self.files[unquote(parts.path.removeprefix("/box/"))], "image/jpeg")
+
+
+def _answer(request: BaseHTTPRequestHandler, status: int, body: bytes, kind: str = "application/xml") -> None:
+    request.send_response(status)
+    request.send_header("Content-Length", str(len(body)))
+    request.send_header("Content-Type", kind)
+    request.end_headers()
+    request.wfile.write(body)
