@@ -83,7 +83,7 @@ def test_a_dropped_list_is_looked_at_and_becomes_a_job(
         await eventually(lambda: window.side.sheet is None)
         assert window.sidebar.place().page is Page.TRANSFERS
         await eventually(lambda: len(window.desk.jobs.all()) == 2)
-        assert {each.state for each in window.desk.transfers.all()} == {TransferState.DONE}
+        await eventually(lambda: {each.state for each in window.desk.transfers.all()} == {TransferState.DONE})
         # They cost money, so they can still be taken back.
         assert {job.state for job in window.desk.jobs.all()} == {JobState.WAITING}
         assert {len(each.files()) for each in cloud.state.batches.values()} == {1, 50}
