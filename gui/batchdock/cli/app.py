@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from batchdock.cli import listing, own, references, repeat, work
+from batchdock.cli import buckets, listing, own, references, repeat, work
 from batchdock.cli.export import Export
 from batchdock.cli.export import export as hand_on
 from batchdock.cli.job_options import EVERY, OF_A_RESTART, Given, takes
 from batchdock.cli.options import AsJson, Home
 from batchdock.cli.session import Options, Session, Work, carry_out
+from batchdock.core.bucket import DEFAULT_HOURS
 from batchdock.core.finding import Share
 from batchdock.core.job import JobOptions
 from batchdock.core.order import TABLE
@@ -73,6 +74,12 @@ def run(
     listed: References = None,
     query: Query = None,
     left_out: LeftOut = None,
+    bucket: buckets.Bucket = None,
+    storage: buckets.Storage = None,
+    profile: buckets.Profile = None,
+    endpoint: buckets.Endpoint = None,
+    region: buckets.Region = None,
+    valid_hours: buckets.ValidHours = DEFAULT_HOURS,
     name: Name = "",
     look_closer: LookCloser = False,
     home: Home = None,
@@ -82,7 +89,8 @@ def run(
 ) -> None:
     """Send files, run a workflow over them, wait, and save the results.
 
-    Instead of files: --references, a list of addresses that the service fetches by itself, or --query.
+    Instead of files: --references, a list of addresses that the service fetches by itself, --query, or --bucket, whose
+    addresses are signed here.
 
     Exit code 0: every usable file arrived, and those without a result are named. 1: something did not work. 2: the
     command can not be understood. 130: interrupted.
@@ -92,7 +100,8 @@ def run(
         name=name,
         options=_options(given),
     )
-    source = references.Given(references=listed, query=query, left_out=left_out)
+    place = buckets.given(bucket, storage, profile, endpoint, region, valid_hours)
+    source = references.Given(references=listed, query=query, bucket=place, left_out=left_out)
 
     async def wanted(session: Session) -> int:
         source.refuse(paths)
@@ -110,6 +119,12 @@ def ingest(
     listed: References = None,
     query: Query = None,
     left_out: LeftOut = None,
+    bucket: buckets.Bucket = None,
+    storage: buckets.Storage = None,
+    profile: buckets.Profile = None,
+    endpoint: buckets.Endpoint = None,
+    region: buckets.Region = None,
+    valid_hours: buckets.ValidHours = DEFAULT_HOURS,
     batch: Annotated[
         str | None, typer.Option("--batch", metavar="ID", help="The batch; made if it is not there.")
     ] = None,
@@ -122,9 +137,11 @@ def ingest(
 ) -> None:
     """Send files into a batch and check that all arrived.
 
-    Instead of files: --references, a list of addresses that the service fetches by itself, or --query.
+    Instead of files: --references, a list of addresses that the service fetches by itself, --query, or --bucket, whose
+    addresses are signed here.
     """
-    source = references.Given(references=listed, query=query, left_out=left_out)
+    place = buckets.given(bucket, storage, profile, endpoint, region, valid_hours)
+    source = references.Given(references=listed, query=query, bucket=place, left_out=left_out)
 
     async def wanted(session: Session) -> int:
         source.refuse(paths)

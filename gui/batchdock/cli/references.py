@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from batchdock.cli import buckets
 from batchdock.cli.bars import Bars, bars, following
 from batchdock.cli.listing import print_lines
 from batchdock.cli.outcome import outcome_of, say_outcome
@@ -38,22 +39,24 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What references come from: a list (a file or an https address) or a query; and where to name what is left out."""
+    """What references come from: a list (a file or an https address), a query or a bucket; and where to name what is
+    left out of a list."""
 
     references: str | None = None
     query: str | None = None
+    bucket: buckets.Given | None = None
     left_out: Path | None = None
 
     def refuse(self, paths: Sequence[Path] | None) -> None:
         """Raise `UsageProblem` unless there is exactly one source."""
-        given = sum(bool(each) for each in (paths, self.references, self.query))
+        given = sum(bool(each) for each in (paths, self.references, self.query, self.bucket))
         if given != 1:
-            raise UsageProblem("Give files and folders, or --references, or --query: one of them.")
+            raise UsageProblem("Give files and folders, or --references, --query or --bucket: one of them.")
 
     @property
     def any(self) -> bool:
         """True when it is not about files of this computer."""
-        return bool(self.references or self.query)
+        return bool(self.references or self.query or self.bucket)
 
     @property
     def source(self) -> Path | str:
@@ -108,7 +111,9 @@ async def _carried(
     references, account_id = session.desk.references, session.account.account_id
     sendings: Sequence[ReferenceSending]
     left_out: dict[str, Any] = {}
-    if given.query:
+    if given.bucket is not None:
+        sendings = await buckets.planned(session, shown, given.bucket, name, wish, batch_id)
+    elif given.query:
         sendings = [await references.query(account_id, given.query, name or given.name, job=wish, batch_id=batch_id)]
     else:
         sendings = ()

@@ -3,5 +3,6 @@
 from batchdock.flows.buckets.buckets import Buckets
 from batchdock.flows.buckets.counting import Counted
 from batchdock.flows.buckets.storages import StorageBook
+from batchdock.store.bucket_files import BucketCounts
 
-__all__ = ["Buckets", "Counted", "StorageBook"]
+__all__ = ["BucketCounts", "Buckets", "Counted", "StorageBook"]

@@ -30,7 +30,7 @@ from batchdock.flows.transfers.row import Row
 from batchdock.services.buckets.opening import Openers
 from batchdock.services.buckets.port import BucketService, Signer
 from batchdock.store import Journal
-from batchdock.store.bucket_files import BucketCounts, BucketFiles
+from batchdock.store.bucket_files import BucketFiles
 from batchdock.store.references import ReferenceSending
 
 _BUCKET = "bucket"
@@ -139,6 +139,20 @@ class Buckets:
         )
         await READERS.run(counted.files.close)
         return made
+
+    async def left(
+        self, account_id: str, storage: Storage, bucket: str, pattern: str, workflow_id: str
+    ) -> tuple[ReferenceSending, ...]:
+        """Return what an earlier run began to hand over of the very same, and has not ended."""
+        wanted = {"kind": _BUCKET, "storage": asdict(storage), "bucket": bucket, "pattern": pattern}
+        found = await asyncio.to_thread(self._journal.references.unfinished)
+        return tuple(
+            each
+            for each in found
+            if each.account_id == account_id
+            and each.job.get("workflow_id", "") == workflow_id
+            and all(each.origin.get(name) == value for name, value in wanted.items())
+        )
 
     # --- saving back ------------------------------------------------------------------------------------------------
 
@@ -272,6 +286,3 @@ def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def _files_below(folder: Path) -> list[tuple[Path, int]]:
     return [(path, path.stat().st_size) for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-__all__ = ["BucketCounts", "Buckets"]

@@ -1,0 +1,60 @@
+"""The command line over a bucket: counted, signed with what is found here, handed over."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakes.bucket import Bucket
+from making.certificates import Authority
+from making.media import picture
+from making.reference_lists import Web
+
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
+
+
+def ran(web: Web, tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GOOGLE_", "AZURE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "batchdock", *arguments, "--endpoint-url", f"https://localhost:{web.port}", "--json"],
+        env=kept
+        | {"HOME": str(tmp_path / "somebody"), "BATCHDOCK_FETCH_ALSO": f"127.0.0.1:{web.port}"}
+        | {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+        | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert SECRET not in done.stdout + done.stderr
+    assert "X-Amz" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.mark.usefixtures("home")
+def test_a_bucket_is_run_over_with_what_is_found_here(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    data = picture(tmp_path / "a.jpg", 1, (32, 32)).read_bytes()
+    with Web(authority.context("localhost")) as web:
+        Bucket(web, {f"cam{cam}/{n}.jpg": data for cam in range(2) for n in range(3)} | {"cam0/notes.txt": b"x"})
+        keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
+        to = ["--workflow", "picture-quality", "--save-to", str(tmp_path / "out")]
+        done = ran(web, tmp_path, "run", "--bucket", "s3://box/cam?/**/*.jpg", *to, **keys)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["ok"] is True
+        assert "Signing in to s3 with the environment of this program." in done.stderr
+        assert "6 pictures, 0 videos" in done.stderr
+        assert "are good until" in done.stderr
+        (table,) = (tmp_path / "out").rglob("results.csv")
+        assert "cam0__0.jpg" in table.read_text("utf-8-sig")
+        nothing = ran(web, tmp_path, "run", "--bucket", "s3://box/none/", *to, **keys)
+        assert nothing.returncode == 1
+        assert json.loads(nothing.stdout)["error"]["kind"] == "PrefixEmpty"
+        partial = ran(web, tmp_path, "run", "--bucket", "s3://box/", *to, AWS_ACCESS_KEY_ID="AKID")
+        assert json.loads(partial.stdout)["error"]["kind"] == "CredentialsPartial"
+        both = ran(web, tmp_path, "run", "x.jpg", "--bucket", "s3://box/", *to)
+        assert both.returncode == 2
