@@ -11,8 +11,10 @@ import batchdock.core.reference as looking
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content
 from batchdock.core.errors import ListChanged, ListNotFetched, ListNotHttps, NoReferences, NotOffered, QueryEmpty
+from batchdock.core.hint import IngestHint
 from batchdock.core.job import JobOptions
 from batchdock.core.order import IngestNotice
+from batchdock.core.problem import FileFailure
 from batchdock.core.reference import LineCause
 from batchdock.core.states import JobState
 from batchdock.core.transfer import TransferState
@@ -333,6 +335,33 @@ def test_only_kinds_that_are_there_are_asked_about(home: Path, tmp_path: Path) -
             (sending,) = await desk.references.send(account, looked, "Films", batch_id="films-1")
             await desk.references.carry(sending)
             assert (sending.batch_id, sending.content) == ("films-1", Content.VIDEOS)
+
+    with RoboflowCloud() as cloud:
+        asyncio.run(scenario(cloud))
+
+
+def test_what_a_service_says_by_itself_is_told_of_references_too(home: Path, tmp_path: Path) -> None:
+    path = write_list(tmp_path / "list.jsonl", [line(f"{n}.jpg") for n in range(3)])
+
+    async def scenario(cloud: RoboflowCloud) -> None:
+        async with desk_at(home) as (desk, _):
+            account_id = await connected(desk, cloud)
+            account = await desk.accounts.find(account_id)
+            cloud.state.refused = {"1.jpg"}
+            hasty(desk)
+            (sending,) = await desk.references.send(account_id, await desk.references.look(path), "Lot")
+            await desk.references.carry(sending)
+            heard = IngestHint(batch_id=sending.batch_id, failed=(FileFailure("1.jpg", "It is too large."),))
+            desk.hooks._taken_in.look_into(account, heard)
+            await until(lambda: any(each.files[0].cause == "It is too large." for each in desk.problems.all()), "told")
+            # A cloud can not reach this computer, which its own service can.
+            desk.references.listens = lambda: "http://127.0.0.1:1/events"
+            (sending,) = await desk.references.send(account_id, await desk.references.look(path), "Lot")
+            assert sending.notice is None
+            (sending,) = await desk.references.send(THIS_COMPUTER_ID, await desk.references.look(path), "Lot")
+            assert sending.notice == IngestNotice(
+                url="http://127.0.0.1:1/events", categories=("ingest-status", "files-status")
+            )
 
     with RoboflowCloud() as cloud:
         asyncio.run(scenario(cloud))

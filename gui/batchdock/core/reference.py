@@ -238,6 +238,14 @@ def expiry_of(url: str) -> datetime | None:
     return _after_a_while(said) or _azure(said) or _policy(said) or _at_a_moment(said)
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address, empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def without_signature(url: str) -> str:
     """Return an address without what follows its path, which may be a secret."""
     return url.partition("#")[0].partition("?")[0]

@@ -161,6 +161,7 @@ class Desk:
         self.hooks = Hooks(
             self.accounts, self._journal, self.jobs, self.problems, self.preferences, self.news, self._catching
         )
+        self.references.listens = lambda: self.hooks.address
         self.events = Events(
             self._catching, self.hooks.listening, self._journal, self.preferences, self.pictures, self.news
         )

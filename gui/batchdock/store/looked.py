@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -240,9 +240,10 @@ class LookedList:
             self._connection.close()
 
     def remove(self) -> None:
-        """Close the file and delete it."""
+        """Close the file and delete it; where somebody else has it open it goes another time."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
     def _fact(self, name: str) -> str | None:
         with self._lock, closing(self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,))) as found:

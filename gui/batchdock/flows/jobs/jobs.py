@@ -131,6 +131,7 @@ class Jobs:
         """Ask how complete a batch, or one part of it, is. Raise `NotFound`."""
         found = await read_readiness(await self._accounts.service(account_id), batch_id, part)
         sent = {sending.transfer_id for sending in self._journal.sendings.of_batch(account_id, batch_id)}
+        sent |= {sending.transfer_id for sending in self._journal.references.of_batch(account_id, batch_id)}
         moving = any(each.transfer_id in sent and not each.state.is_terminal for each in self._transfers.all())
         return found.while_sending() if moving else found
 
@@ -186,6 +187,13 @@ class Jobs:
     async def sources(self, key: JobKey) -> tuple[Path, ...]:
         """Return the folders below which the job's files were; nothing where this app did not send them."""
         return await self._repeating.sources(self._known_record(key))
+
+    async def command(self, key: JobKey, save_to: Path) -> str:
+        """Return the line for a terminal that does what the job did, without any key. Raise `NotKnownHowStarted`.
+
+        Results go to where those of the job are, or to `save_to`.
+        """
+        return await self._repeating.command(self._known_record(key), save_to)
 
     async def new_files(self, key: JobKey, items: Sequence[Item]) -> tuple[Item, ...]:
         """Return those of the items that are not in the job, or have changed since they went into it."""

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from batchdock.core.account import Account
 from batchdock.core.batch import Content
 from batchdock.core.errors import (
     NoReferences,
@@ -20,7 +21,7 @@ from batchdock.core.ids import check_batch_id, new_batch_id, new_job_id
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.order import IngestNotice
 from batchdock.core.problem import FileFailure
-from batchdock.core.reference import most_in_a_request, without_signature
+from batchdock.core.reference import host_of, is_private_host, most_in_a_request, without_signature
 from batchdock.core.text import QT_TRANSLATE_NOOP
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
@@ -45,6 +46,7 @@ EXAMPLE = '{"name": "photo1.jpg", "url": "https://…"}'
 
 _KEPT = timedelta(days=30)
 _QUERY = "query"
+_TOLD = ("ingest-status", "files-status")
 
 StartJob = Callable[[str, str, JobDefinition, str], Awaitable[Job]]
 Opener = Callable[[ReferenceSending], Awaitable[Source]]
@@ -72,6 +74,8 @@ class References:
         self._arrival = arrival or Arrival()
         self.lists = Lists(home, accounts.secrets)
         self.openers: dict[str, Opener] = {LIST: self.lists.open_file, ADDRESS: self.lists.open_address}
+        self.listens: Callable[[], str] = str
+        """Where this app hears what services say by themselves, empty while it does not."""
         transfers.take_up(self._unfinished)
 
     async def look(self, source: Path | str, *, on_progress: OnProgress = lambda done, lines, total: None) -> Looked:
@@ -130,6 +134,7 @@ class References:
         service = await self._accounts.service(account_id)
         if not service.capabilities.references:
             raise NotOffered(service=service.account.name)
+        notice = notice or self._own_notice(service.account)
         now = datetime.now(UTC)
         made = []
         for content, files in amounts.items():
@@ -280,6 +285,12 @@ class References:
         await self.lists.close()
 
     # --- what is behind it ------------------------------------------------------------------------------------------
+
+    def _own_notice(self, account: Account) -> IngestNotice | None:
+        """Return that the service is to tell this app which files it took, where it can reach it."""
+        address = self.listens()
+        reachable = account.is_this_computer or not is_private_host(host_of(address))
+        return IngestNotice(url=address, categories=_TOLD) if address and reachable else None
 
     async def _start(self, sending: ReferenceSending, part: str | None, metadata: str | None) -> Job | None:
         if not sending.job:
