@@ -53,6 +53,7 @@ class WindowCommands(QObject):
             "add-files": self.choose_files,
             "add-folder": self.choose_folder,
             "from-addresses": self.ask_for_addresses,
+            "from-bucket": lambda: window.side.open_bucket(),
             "from-query": self.ask_for_query,
             "use-samples": self.use_samples,
             "add-own": window.own_files.choose,

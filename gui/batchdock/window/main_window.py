@@ -280,6 +280,7 @@ class MainWindow(DropWindow):
         self.side.closed.connect(self._on_sheet_closed)
         self.side.started.connect(self._on_started)
         self.side.addresses_asked.connect(self.commands.ask_for_addresses)
+        self.side.bucket_asked.connect(self.side.open_bucket)
         self.side.sent.connect(lambda: self.go(Place(Page.TRANSFERS)))
         self.batches.start_asked.connect(self.side.open_batch)
         self.batches.job_asked.connect(self.show_job)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter
 
 from batchdock.core.batch import Batch
 from batchdock.core.job import Job
+from batchdock.window.buckets.sheet import BucketSheet
 from batchdock.window.context import Context
 from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.new_job.batch_sheet import BatchSheet
@@ -33,6 +34,7 @@ class Side(QObject):
     service_job_asked = Signal(str, object)
     """A job without files is to be made: at which account, by which `Action`."""
     addresses_asked = Signal()
+    bucket_asked = Signal()
     sent = Signal()
     """Files are on their way that become a job later, if at all; the transfers show them."""
     form_made = Signal(WorkflowChoice)
@@ -76,6 +78,7 @@ class Side(QObject):
             sheet.batch_chosen.connect(self.open_batch)
             sheet.service_job_asked.connect(self.service_job_asked)
             sheet.addresses_asked.connect(self.addresses_asked)
+            sheet.bucket_asked.connect(self.bucket_asked)
             self._open(sheet)
         if self.sheet is not None:
             self.sheet.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -83,6 +86,12 @@ class Side(QObject):
     def open_list(self, source: Path | str) -> None:
         """Make a new job over the files that a list refers to: a file, or an https address."""
         sheet = ReferencesSheet(self._context, source)
+        sheet.sent.connect(self.sent)
+        self._open_form(sheet)
+
+    def open_bucket(self) -> None:
+        """Make a new job over what lies in a bucket."""
+        sheet = BucketSheet(self._context)
         sheet.sent.connect(self.sent)
         self._open_form(sheet)
 

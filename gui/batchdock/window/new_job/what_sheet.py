@@ -28,6 +28,7 @@ class WhatSheet(QFrame):
     """A `Batch`."""
     addresses_asked = Signal()
     """It is to be over files that lie somewhere else."""
+    bucket_asked = Signal()
     service_job_asked = Signal(str, object)
     """A job without files: at which account, by which `Action`."""
     closed = Signal()
@@ -55,6 +56,8 @@ class WhatSheet(QFrame):
         self.folder.clicked.connect(lambda _checked=False: choose_folder())
         self.addresses = IconButton("list", self.tr("From addresses…"))
         self.addresses.clicked.connect(lambda _checked=False: self.addresses_asked.emit())
+        self.bucket = IconButton("cloud", self.tr("From a bucket…"))
+        self.bucket.clicked.connect(lambda _checked=False: self.bucket_asked.emit())
         self._hint = TintedLabel(self.tr("Or drop pictures, videos or a folder on the window."))
         self._model = QStandardItemModel(self)
         self.batches = SearchableCombo(self._model)
@@ -113,6 +116,7 @@ class WhatSheet(QFrame):
         layout.addWidget(self.files)
         layout.addWidget(self.folder)
         layout.addWidget(self.addresses)
+        layout.addWidget(self.bucket)
         layout.addWidget(self._hint)
         layout.addSpacing(step * 4)
         layout.addWidget(label)

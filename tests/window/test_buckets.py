@@ -1,0 +1,150 @@
+"""A job from a bucket, in the window: a storage is connected, the bucket browsed, a pattern counted, the files sent."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from batchdock.core.batch import Content
+from batchdock.core.states import JobState
+from batchdock.window.buckets.connect_dialog import ConnectStorageDialog
+from batchdock.window.buckets.sheet import BucketSheet
+from batchdock.window.main_window import MainWindow
+from fakes.bucket import Bucket
+from making.certificates import Authority
+from making.media import picture
+from making.reference_lists import Web
+
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """Whoever signs the certificate of the server, and is trusted; and a person with nothing to sign in with."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
+    made = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
+    return made
+
+
+@pytest.fixture
+def web(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The server of the bucket."""
+    with Web(authority.context("localhost")) as serving:
+        monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", f"127.0.0.1:{serving.port}")
+        yield serving
+
+
+@pytest.fixture
+def bucket(web: Web, tmp_path: Path) -> Bucket:
+    """Sixty pictures in three folders, and a text."""
+    data = picture(tmp_path / "a.jpg", 1, (32, 32)).read_bytes()
+    return Bucket(web, {f"cam{n % 3}/2024-{n:02}.jpg": data for n in range(60)} | {"cam1/notes.txt": b"x"})
+
+
+def sheet_of(window: MainWindow) -> BucketSheet:
+    sheet = window.side.sheet
+    assert isinstance(sheet, BucketSheet)
+    return sheet
+
+
+async def connect(window: MainWindow, web: Web, eventually: Any) -> BucketSheet:
+    """Connect a storage through its dialog."""
+    window.actions_["from-bucket"].trigger()
+    sheet = sheet_of(window)
+    await eventually(lambda: "Nothing to sign in with" in sheet.panel.note.text())
+    assert not sheet.start.isEnabled()
+    sheet.panel.connect_another.click()
+
+    def dialogs() -> list[ConnectStorageDialog]:
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, ConnectStorageDialog)]
+
+    await eventually(lambda: dialogs() and dialogs()[0].isVisible())
+    (dialog,) = dialogs()
+    assert not dialog.ok.isEnabled()
+    dialog.name.setText("Lab")
+    dialog.access.setText("AKID")
+    dialog.secret.setText(SECRET)
+    dialog.endpoint.setText(f"https://localhost:{web.port}")
+    assert dialog.ok.isEnabled()
+    dialog.ok.click()
+    await eventually(lambda: sheet.panel.storage.currentText() == "S3: Lab")
+    return sheet
+
+
+def test_a_storage_is_connected_a_bucket_browsed_and_a_job_made(
+    web: Web, bucket: Bucket, window: MainWindow, play: Any, eventually: Any, home: Path, qtbot: QtBot
+) -> None:
+    async def scenario() -> None:
+        sheet = await connect(window, web, eventually)
+        panel, tree = sheet.panel, sheet.panel.tree
+        assert "keys that were entered here" in panel.way.text()
+        panel.bucket.setEditText("box")
+        panel.bucket_chosen.emit()
+        await eventually(lambda: tree.rows.rowCount() == 3)
+        folder = tree.rows.index(1, 0)
+        assert folder.data() == "cam1"
+        tree.expand(folder)
+        await eventually(lambda: tree.rows.rowCount(folder) == 21)
+        tree.setCurrentIndex(folder)
+        assert panel.pattern.text() == "cam1/**"
+        await eventually(lambda: sheet.counted is not None)
+        assert panel.count.text().startswith("20 pictures · ")
+        assert "left out, as neither picture nor video: 1" in panel.count.text()
+        qtbot.keyClicks(panel.pattern, "x")
+        assert sheet.counted is None
+        await eventually(lambda: "No picture or video matches “cam1/**x”" in panel.trouble.text())
+        panel.pattern.setText("cam[02]/2024-?[0-9].jpg")
+        await eventually(lambda: sheet.counted is not None)
+        assert sheet.counts() == {Content.IMAGES: 40, Content.VIDEOS: 0}
+        await eventually(lambda: panel.until.text().startswith("Signed now, they are good until"))
+        sheet.form.workflows.choose("picture-quality")
+        await eventually(sheet.start.isEnabled)
+        sheet.start.click()
+        await eventually(lambda: window.side.sheet is None)
+        await eventually(lambda: {job.state for job in window.desk.jobs.all()} == {JobState.DONE})
+
+    play(scenario())
+    for path in home.rglob("*"):
+        if path.is_file():
+            assert SECRET.encode() not in path.read_bytes(), path
+
+
+def test_what_is_forbidden_is_said_and_a_sheet_that_is_closed_leaves_nothing(
+    web: Web, bucket: Bucket, window: MainWindow, play: Any, eventually: Any, home: Path
+) -> None:
+    async def scenario() -> None:
+        sheet = await connect(window, web, eventually)
+        sheet.panel.bucket.setEditText("box")
+        sheet.panel.bucket_chosen.emit()
+        await eventually(lambda: sheet.panel.tree.rows.rowCount() == 3)
+        sheet.panel.put_pattern("**/*.jpg")
+        await eventually(lambda: sheet.counted is not None)
+        bucket.forbidden = True
+        sheet.panel.put_pattern("cam0/**")
+        await eventually(lambda: "These keys may not look into “s3://box/cam0/”" in sheet.panel.trouble.text())
+        assert not sheet.start.isEnabled()
+        sheet.close()
+        await eventually(lambda: not list((home / "buckets").glob("*.sqlite")))
+
+    play(scenario())
+
+
+def test_every_control_has_a_name_and_is_reached_by_keyboard(
+    web: Web, window: MainWindow, play: Any, eventually: Any
+) -> None:
+    async def scenario() -> None:
+        sheet = await connect(window, web, eventually)
+        panel = sheet.panel
+        for widget in (panel.storage, panel.connect_another, panel.bucket, panel.tree, panel.pattern, panel.hours):
+            assert widget.accessibleName()
+            assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+    play(scenario())
