@@ -22,6 +22,7 @@ from batchdock.core.errors import (
 from batchdock.core.reference import most_in_a_request, without_signature
 from batchdock.flows.intake.names import printable
 from batchdock.flows.key_access import KeyAccess
+from batchdock.flows.references.apart import look_apart
 from batchdock.flows.references.looking import Cutter, Lookout, OnProgress, look_at_file
 from batchdock.flows.references.sources import ListAddress, ListFile, Source
 from batchdock.flows.references.wishes import Looked
@@ -36,6 +37,8 @@ LIST, ADDRESS = "list", "address"
 
 _LOOKS_KEPT_SECONDS = 7 * 24 * 3600.0
 _PAGE = 10_000
+_APART_FROM = 4 * 1024 * 1024
+"""Bytes. A longer list takes longer than a process to begin."""
 
 
 class Lists:
@@ -136,8 +139,10 @@ class Lists:
     async def _look_at_file(self, path: Path, into: LookedList, on_progress: OnProgress) -> Counts:
         stopped = threading.Event()
         try:
+            size = (await READERS.run(path.stat)).st_size
+            look = look_apart if size > _APART_FROM else look_at_file
             return await READERS.run(
-                partial(look_at_file, path, into, datetime.now(UTC), stopped=stopped, on_progress=on_progress)
+                partial(look, path, into, datetime.now(UTC), stopped=stopped, on_progress=on_progress)
             )
         except OSError as error:
             raise source_error(path, error) from None
