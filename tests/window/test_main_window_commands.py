@@ -47,7 +47,7 @@ def said(window: MainWindow) -> list[str]:
 def test_every_command_is_in_the_menu_bar_and_has_its_words(window: MainWindow) -> None:
     no_commands = {"-", "columns", "copies", "speed-limit"} | MADE_ANEW
     keys = [key for _, menu in MENUS for key in menu if key not in no_commands]
-    copies = {"copy-name", "copy-job-id", "copy-batch-id", "copy-details"}
+    copies = {"copy-name", "copy-job-id", "copy-batch-id", "copy-command", "copy-details"}
     assert set(keys) | copies == {command.key for command in COMMANDS}
     for command in COMMANDS:
         assert window.actions_[command.key].text()

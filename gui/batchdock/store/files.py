@@ -63,6 +63,25 @@ class Files:
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def tops(self, account_id: str, batch_id: str, most: int) -> list[Path]:
+        """Return what to drop to have the files of a batch again: files, and folders with all below them.
+
+        More than `most` of them are too many to name; then it is the folders that they lay in.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT CASE WHEN replace(CAST(substr(path, -length(original)) AS TEXT), '\\', '/') = "
+                "CAST(original AS TEXT) THEN CAST(substr(path, 1, length(path) - length(original)) || "
+                "CASE instr(original, x'2F') WHEN 0 THEN original "
+                "ELSE substr(original, 1, instr(original, x'2F') - 1) END AS BLOB) "
+                "ELSE path END FROM files JOIN sendings ON files.sending = sendings.number "
+                "WHERE account_id = ? AND batch_id = ? LIMIT ?",
+                (account_id, batch_id, most + 1),
+            ).fetchall()
+        if len(rows) > most:
+            return self.roots(account_id, batch_id)
+        return [Path(restored(top)) for (top,) in rows]
+
     def twice(self, account_id: str, batch_id: str) -> list[str]:
         """Return the relative paths with which several files came into a batch."""
         with self._database.reading() as connection:

@@ -85,6 +85,7 @@ COMMANDS = (
     Command("copy-name", QT_TRANSLATE_NOOP("actions", "&Name")),
     Command("copy-job-id", QT_TRANSLATE_NOOP("actions", "&Job ID")),
     Command("copy-batch-id", QT_TRANSLATE_NOOP("actions", "&Batch ID")),
+    Command("copy-command", QT_TRANSLATE_NOOP("actions", "As &command")),
     Command("remove", QT_TRANSLATE_NOOP("actions", "Remove from &list"), "trash-2", _Standard.Delete, table=JOBS),
     Command(
         "pause-continue", QT_TRANSLATE_NOOP("actions", "&Pause or continue"), "circle-pause", "Space", table=TRANSFERS
@@ -118,7 +119,7 @@ COMMANDS = (
     Command("about", QT_TRANSLATE_NOOP("actions", "&About Batchdock"), "info", role=QAction.MenuRole.AboutRole),
 )
 
-JOB_COPIES = ("copy-name", "copy-job-id", "copy-batch-id", "copy-details")
+JOB_COPIES = ("copy-name", "copy-job-id", "copy-batch-id", "copy-command", "copy-details")
 JOB_MENU = (
     *("open-results", "save-results", "-"),
     *("start", "take-back", "change-draft", "stop", "restart", "restart-changed", "-"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from batchdock.bridge.dialogs import ask
@@ -58,6 +59,7 @@ class JobCommands(QObject):
         """Return what each command of the menus does, by its key. “start” and “save-results” are the window's."""
         return {
             **self.copies.slots(),
+            "copy-command": self.copy_commands,
             "open-results": self.open_results,
             "take-back": self.take_back,
             "change-draft": self.change_draft,
@@ -85,7 +87,7 @@ class JobCommands(QObject):
             "remove": "remove" in every,
             "open-results": with_results,
             "save-results": with_results,
-            **dict.fromkeys(self.copies.slots(), bool(jobs)),
+            **dict.fromkeys((*self.copies.slots(), "copy-command"), bool(jobs)),
         }
 
     def unverified(self) -> frozenset[str]:
@@ -147,6 +149,19 @@ class JobCommands(QObject):
         """Ask what is to change, and start the selected job again."""
         for job in self._only(self._fitting("restart-changed")):
             self._start(self._restart_changed(job))
+
+    def copy_commands(self) -> None:
+        """Copy the lines for a terminal that do what the selected jobs did, one a job, and say so."""
+        jobs, desk = self._table.selected_jobs(), self._context.desk
+
+        async def lines() -> list[str]:
+            return [await desk.jobs.command(job.key, desk.autosave.folder) for job in jobs]
+
+        async def copy() -> None:
+            QGuiApplication.clipboard().setText("\n".join(await self._context.background.run(lines())))
+            self._context.messages.info(self.tr("The command was copied. It holds no key."))
+
+        self._context.tasks.start(copy())
 
     def run_again(self) -> None:
         """Start new jobs like the selected ones."""

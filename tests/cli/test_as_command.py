@@ -1,0 +1,83 @@
+"""*Copy as command*: the line is pasted into a shell, and the job that it makes is created from the same."""
+
+import asyncio
+import os
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from batchdock.core.account import THIS_COMPUTER_ID
+from batchdock.core.job import JobOptions
+from batchdock.core.order import Order
+from batchdock.flows.jobs.as_command import line_of
+from making.desks import desk_at, reviewed
+from making.media import code_picture
+
+NASTY = 'it\'s "$HOME" `x` 사진 & more'
+OPTIONS = JobOptions(
+    parameters={"formats": "QRCode"},
+    keep_images=True,
+    image_outputs=("output_image",),
+    table_format="jsonl",
+    max_parallel_tasks=2,
+    max_failure_rate=0.5,
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a line for sh")
+def test_the_copied_line_makes_the_same_job(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / NASTY
+    for number in range(3):
+        code_picture(folder / "deep" / f"{number}.png", f"code {number}")
+    code_picture(folder / "not dropped.png", "not in the job")
+
+    async def first() -> tuple[str, object]:
+        async with desk_at(home) as (desk, _):
+            items = await reviewed(desk, folder / "deep")
+            order = Order(
+                account_id=THIS_COMPUTER_ID, workflow_id="read-codes", name=NASTY, items=items, options=OPTIONS
+            )
+            (job,) = await desk.jobs.start(order)
+            await desk.jobs.started(job.key)
+            line = await desk.jobs.command(job.key, tmp_path / "results of it")
+            return line, await desk.jobs.definition(job.key)
+
+    line, definition = asyncio.run(first())
+    program = shlex.join([sys.executable, "-m", "batchdock"])
+    done = subprocess.run(
+        ["sh", "-c", line.replace("batchdock", program, 1)],
+        env={**os.environ, "BATCHDOCK_HOME": str(tmp_path / "another home")},
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+    async def second() -> list[tuple[str, object]]:
+        async with desk_at(tmp_path / "another home") as (desk, _):
+            return [(job.name, await desk.jobs.definition(job.key)) for job in desk.jobs.all()]
+
+    ((name, made),) = asyncio.run(second())
+    assert name == NASTY
+    assert replace(made, batch_id="", image_input=None) == replace(definition, batch_id="", image_input=None)  # type: ignore[type-var]
+    assert list((tmp_path / "results of it").rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ["batchdock", "run", "C:\\My Pictures\\it's", "--name", "$x"],
+            "batchdock run 'C:\\My Pictures\\it''s' --name '$x'",
+        ),
+        (["a", ""], "a ''"),
+        (["--parameter", "a=b"], "--parameter a=b"),
+    ],
+)
+def test_a_line_for_powershell(words: list[str], line: str) -> None:
+    assert line_of(words, windows=True) == line
