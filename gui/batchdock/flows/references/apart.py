@@ -2,7 +2,9 @@
 
 import contextlib
 import gc
+import os
 import signal
+import sys
 import threading
 from datetime import datetime
 from multiprocessing import get_context
@@ -13,6 +15,8 @@ from batchdock.core.errors import FileUnreadable
 from batchdock.flows.references.looking import LookBrokenOff, OnProgress, look_at_file
 from batchdock.store.looked import Counts, LookedList
 
+_BEHIND = 5
+"""How far it stands behind the window where both want the processor."""
 _POLL_SECONDS = 0.05
 """So long it takes at most until a process is ended that nobody wants any more."""
 
@@ -54,6 +58,8 @@ def look_and_tell(path: str, place: str, now: datetime, pipe: Connection) -> Non
     """Do it, in the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # Lines know nothing of each other.
+    if sys.platform != "win32":
+        os.nice(_BEHIND)
     into = LookedList(Path(place))
     word: Word = None
     try:
