@@ -17,6 +17,7 @@ EXCLUDED = (
     "PySide6.QtQuick",
     "PySide6.QtTest",
     "PySide6.QtSql",
+    "httpx._main",  # httpx's own command line: with it every start would load pygments and click.
 )
 """Modules that something names and the app never calls."""
 
