@@ -1,4 +1,4 @@
-"""One program, four faces: the window, the command line, the local service, and the demo.
+"""One program, four faces: the window, the command line, the local service, and the demo (`--smoke` is one too).
 
 Nothing heavy is imported before it is known which one is wanted: the service starts without Qt, and the window
 without the service.
@@ -22,6 +22,10 @@ def main() -> int:
         case ["--version"]:
             print(f"Batchdock {__version__}")  # noqa: T201  (what was asked for)
             return 0
+        case ["--smoke"]:
+            from batchdock.demo import smoke
+
+            return smoke()
         case ["serve", *options]:
             from batchdock.thiscomputer.service import main as serve
 

@@ -1,7 +1,8 @@
 """The demo: the real window does its main job with the bundled samples, and a picture is taken of every step.
 
 It drops the files as a mouse would, presses the same buttons, waits for the same job and saves through the same page.
-Without a display it runs off screen; with one the window stays open afterwards.
+Without a display it runs off screen; with one the window stays open afterwards. The smoke test is the same, always off
+screen and in a folder that is gone afterwards: whether what was installed works.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import contextlib
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -60,10 +62,26 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(FolderNotWritable(folder=options.to, reason=error.strerror), file=sys.stderr)  # noqa: T201
         return 1
+    _say(f"Pictures of each step and the results go to\n{folder}")
+    return _run(folder, stay=has_display and not options.close)
+
+
+def smoke() -> int:
+    """Do the same off screen and leave nothing behind. Return 0 when every step happened."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        with tempfile.TemporaryDirectory(prefix="batchdock-", ignore_cleanup_errors=True) as folder:
+            return _run(Path(folder), stay=False)
+    except OSError as error:
+        print(FolderNotWritable(folder=Path(tempfile.gettempdir()), reason=error.strerror), file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _run(folder: Path, *, stay: bool) -> int:
     application = make_application()
     log = open_log(folder / "logs")
     try:
-        return loop.run(application, _demo(folder, stay=has_display and not options.close))
+        return loop.run(application, _demo(folder, stay=stay))
     finally:
         close_log(log)
 
@@ -75,8 +93,7 @@ async def _demo(folder: Path, *, stay: bool) -> int:
             await window.desk.preferences.set(AUTOSAVE_FOLDER, str(folder / "saved by itself"))
             tour = Tour(window, folder)
             await tour.go_round()
-            seconds = time.monotonic() - started
-            _say(f"Done in {seconds:.0f} s. Pictures of each step and the results are in\n{folder}")
+            _say(f"Done in {time.monotonic() - started:.0f} s.")
             if stay:
                 _say("The window stays open; close it when you have seen enough.")
                 closed = asyncio.Event()

@@ -3,8 +3,8 @@
 PyAV's wheels bundle an FFmpeg that is LGPL by itself, and beside it x264 and x265, which are GPL. They are shared
 libraries of their own, so each is replaced with a hollow one: the same file name, the names that FFmpeg looks up, and
 nothing behind them. Opening one of their encoders fails as on a computer without that hardware, and the app takes the
-next one. All else of FFmpeg stays as it was built and tested. SVT-AV1, which is free, goes the same way for its size: the
-app never encodes with it.
+next one. All else of FFmpeg stays as it was built and tested. SVT-AV1, which is free, goes the same way for its size:
+the app never encodes with it.
 
 What FFmpeg says of its own licence is not enough: with x264 beside it, this one still answers “LGPL version 3 or
 later”. So its configuration is read too, and every library that is known to be GPL has to be hollow.

@@ -50,6 +50,24 @@ def test_the_demo_shows_every_step_and_leaves_right_results(tmp_path: Path) -> N
     assert all(row["count"] == "0" for name, row in rows.items() if name != "codes.jpg")
 
 
+def test_the_smoke_test_does_the_same_and_leaves_nothing(tmp_path: Path) -> None:
+    scratch, home = tmp_path / "scratch", tmp_path / "home of the person"
+    scratch.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "batchdock", "--smoke"],
+        env={**os.environ, "TMPDIR": str(scratch), "BATCHDOCK_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Watching “samples”" in done.stdout
+    assert 'Saved "results/samples/results.csv"' in done.stdout
+    assert not home.exists()
+    assert not [*scratch.glob("batchdock-*")]
+
+
 def test_a_demo_that_can_not_write_says_so(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("a file where the folder should be")
