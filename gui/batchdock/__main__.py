@@ -39,7 +39,7 @@ def main() -> int:
 
             return command(arguments)
         case _:
-            from batchdock.app import main as window
+            from batchdock.starting import main as window
 
             return window([Path(each) for each in arguments])
 

@@ -25,7 +25,7 @@ from batchdock.bridge.interrupts import Interrupts
 from batchdock.bridge.log import Watch, close_log, open_log
 from batchdock.bridge.single_instance import SingleInstance
 from batchdock.bridge.tasks import Tasks
-from batchdock.core.errors import BatchdockError
+from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.desk import Desk
 from batchdock.flows.home import default_home
@@ -50,18 +50,22 @@ def main(paths: Sequence[Path] = ()) -> int:
     try:
         log = open_log(home / "logs")
     except OSError as error:
-        return loop.run(application, _say(f"{home}: {error.strerror or error}"))
+        return loop.run(application, _say(*worded(FolderNotWritable(folder=home, reason=error.strerror or error))))
     first = SingleInstance(home)
     try:
         try:
             is_first = first.take()
         except OSError as error:
-            return loop.run(application, _say(f"{home}: {error.strerror}"))
+            return loop.run(application, _say(*worded(FolderNotWritable(folder=home, reason=error.strerror or error))))
         if not is_first:
             if first.call(paths):
                 return 0
             return loop.run(application, _say(QApplication.translate("app", "Another Batchdock is just closing.")))
-        return loop.run(application, _run(home, first, paths))
+        try:
+            return loop.run(application, _run(home, first, paths))
+        except Exception as error:
+            _log.exception("Batchdock could not start")
+            return loop.run(application, _say(*worded(BatchdockError(details=type(error).__name__)), log=home / "logs"))
     finally:
         first.close()
         close_log(log)
@@ -183,7 +187,7 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             first.called.disconnect(on_called)
     except BatchdockError as error:
         _log.exception("Batchdock could not start")
-        await _say("\n\n".join(part for part in worded(error) if part))
+        await _say(*worded(error), log=home / "logs")
         return 1
     finally:
         interrupts.close()
@@ -193,9 +197,12 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
     return 0
 
 
-async def _say(text: str) -> int:
-    """Say why there is no window, and return the exit code for that."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "Batchdock", text)
+async def _say(*parts: str, log: Path | None = None) -> int:
+    """Say why there is no window and where the log is, and return the exit code for that."""
+    told = [each for each in parts if each]
+    if log is not None:
+        told.append(QApplication.translate("app", "What happened is written down in {place}").format(place=log))
+    box = QMessageBox(QMessageBox.Icon.Warning, "Batchdock", "\n\n".join(told))
     await ask(box)
     box.deleteLater()
     return 1

@@ -1,0 +1,86 @@
+"""Starts the window. Where that fails somebody is told, in a message of the desktop: Qt may be what is missing.
+
+What happened is written down beside the log, whatever state the log is in.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from batchdock import __version__
+from batchdock.flows.home import default_home
+
+FAILED = "Batchdock could not start."
+NOT_LOADED = "Something it needs could not be loaded: {reason}. Installing it again mends that in most cases."
+SURPRISED = "Something unexpected happened: {reason}."
+WRITTEN_DOWN = "What happened is written down in\n{file}"
+
+_DIALOGS = (
+    ("zenity", "--error", "--no-markup", "--title=Batchdock", "--text={text}"),
+    ("kdialog", "--title", "Batchdock", "--error", "{text}"),
+    ("xmessage", "-center", "{text}"),
+    ("notify-send", "--urgency=critical", "Batchdock", "{text}"),
+)
+"""What shows a message on a Linux desktop; the first that is there is taken."""
+
+_ERROR_ICON = 0x10
+
+
+def main(paths: Sequence[Path] = ()) -> int:
+    """Open the window with `paths` to look at. Return the exit code, 1 where there is no window."""
+    try:
+        from batchdock.app import main as window
+        from batchdock.bridge.screen import objection
+    except (ImportError, OSError) as error:
+        return _failed(NOT_LOADED.format(reason=error), error)
+    if said := objection():
+        return _failed(said)
+    try:
+        return window(paths)
+    except Exception as error:
+        return _failed(SURPRISED.format(reason=type(error).__name__), error)
+
+
+def _failed(said: str, error: Exception | None = None) -> int:
+    told = [FAILED, said]
+    if (file := _write_down(said, error)) is not None:
+        told.append(WRITTEN_DOWN.format(file=file))
+    tell("\n\n".join(told))
+    return 1
+
+
+def _write_down(said: str, error: Exception | None) -> Path | None:
+    """Write down why the start failed, in place of the last time. Return the file, None where none can be written."""
+    file = default_home() / "logs" / "failed start.txt"
+    trace = traceback.format_exception(error) if error is not None else [said]
+    head = (
+        f"{datetime.now().astimezone().isoformat()}\nBatchdock {__version__}, Python {sys.version}, {sys.platform}\n\n"
+    )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(head + "".join(trace), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
+    return file
+
+
+def tell(text: str) -> None:
+    """Show a message without Qt, and print it. Waits until it was read, where the desktop can tell."""
+    if sys.stderr is not None:  # A Windows program without a console has none.
+        print(text, file=sys.stderr)  # noqa: T201  (the last that can be done)
+    if sys.platform == "win32":
+        ctypes.windll.user32.MessageBoxW(None, text, "Batchdock", _ERROR_ICON)
+    elif sys.platform == "darwin":
+        script = "on run told\ndisplay alert (item 1 of told) as critical\nend run"
+        subprocess.run(["/usr/bin/osascript", "-e", script, text], check=False, capture_output=True)  # noqa: S603  (ours)
+    elif any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+        found = next((each for each in _DIALOGS if shutil.which(each[0])), None)
+        if found is not None:
+            shown = [each.replace("{text}", text) for each in found]
+            subprocess.run(shown, check=False, capture_output=True)  # noqa: S603  (the desktop's own program)
