@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
-from batchdock import __version__
 from batchdock.bridge.dialogs import choose
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.resources import resource
 from batchdock.flows.preferences import TRAY_ON_CLOSE
+from batchdock.window.about import AboutDialog
 from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.accounts.dialog import AccountsDialog
 from batchdock.window.computer.dialog import ComputerDialog
@@ -185,15 +185,4 @@ class WindowCommands(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._home / "logs")))
 
     def _about(self) -> None:
-        box = QMessageBox(self._window)
-        box.setWindowTitle(self.tr("About Batchdock"))
-        box.setIconPixmap(self._window.windowIcon().pixmap(64, 64))
-        box.setText(f"Batchdock {__version__}")
-        box.setInformativeText(
-            self.tr(
-                "Runs vision workflows over any number of pictures and videos.\n\n"
-                "Apache License 2.0. Icons: Lucide (ISC). Made with Qt for Python (LGPL)."
-            )
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        AboutDialog(self._context, parent=self._window).open()

@@ -37,6 +37,7 @@ from batchdock.window.presence import Presence
 from batchdock.window.problems.page import ProblemsPage
 from batchdock.window.regions import Regions
 from batchdock.window.results.page import ResultsPage
+from batchdock.window.screen_room import screen_room
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
@@ -262,7 +263,7 @@ class MainWindow(DropWindow):
         self.setCentralWidget(self._splitter)
         # Room for the side sheet from the start: the window must not grow under the mouse when files are dropped.
         self.setMinimumSize(self.sidebar.minimumWidth() + step * (40 + LEAST_SHEET_WIDTH + 2), step * 110)
-        room = self.screen().availableSize()
+        room = screen_room(self)
         self.resize(min(step * 320, round(room.width() * 0.9)), min(step * 200, round(room.height() * 0.88)))
 
     def _connect(self) -> None:
