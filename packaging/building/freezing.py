@@ -16,7 +16,6 @@ from building import (
     BUILD,
     DIST,
     FROZEN,
-    ROOT,
     NotBuilt,
     icu,
     licences,
@@ -25,6 +24,7 @@ from building import (
     sbom,
     version,
     video,
+    wheel,
 )
 
 _SPEC = Path(__file__).with_name("batchdock.spec")
@@ -36,11 +36,8 @@ are stripped already."""
 def freeze() -> Path:
     """Return the frozen tree, made anew. Raise `NotBuilt`, `NotDistributable`, `NotAllowed`."""
     environment = {"SOURCE_DATE_EPOCH": str(moment()), "PYTHONHASHSEED": "0"}
-    wheels = BUILD / "wheel"
-    shutil.rmtree(wheels, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], environment=environment)
-    run([*pip, "install", "--no-deps", "--force-reinstall", *wheels.glob("*.whl")])
+    run([*pip, "install", "--no-deps", "--force-reinstall", wheel.make()])
     shutil.rmtree(FROZEN, ignore_errors=True)
     frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)

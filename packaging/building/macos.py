@@ -7,15 +7,13 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from PIL import Image
-
-from building import BUILD, DIST, ROOT, NotBuilt, run, version
+from building import BUILD, DIST, ROOT, NotBuilt, icon, run, version
 from building.freezing import freeze
 
 MACOS = ROOT / "packaging" / "macos"
 WORK = BUILD / "macos"
 APP = BUILD / "frozen" / "Batchdock.app"
-ICON = ROOT / "resources" / "icons" / "batchdock.svg"
+ICON_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 
 
 def image() -> Path:
@@ -28,7 +26,7 @@ def image() -> Path:
     from building import licences, video  # what is in the bundle is a copy, and needs the same care
 
     WORK.mkdir(parents=True, exist_ok=True)
-    _write_icon(WORK / "batchdock.icns")
+    icon.write(WORK / "batchdock.icns", ICON_SIZES)
     tree = freeze()
     site = Path(sysconfig.get_path("purelib"))
     video.replace(APP)
@@ -70,25 +68,3 @@ def _say_version(path: Path) -> None:
     told = plistlib.loads(path.read_bytes())
     told["CFBundleShortVersionString"] = told["CFBundleVersion"] = version()
     path.write_bytes(plistlib.dumps(told))
-
-
-def _write_icon(path: Path) -> None:
-    """Make the icon with Qt's own tool for SVG: macOS has none."""
-    large = path.with_suffix(".png")
-    run([sys.executable, "-c", _PAINT, ICON, large])
-    with Image.open(large) as picture:
-        picture.save(path)
-
-
-_PAINT = """
-import sys
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-picture = QImage(1024, 1024, QImage.Format.Format_ARGB32)
-picture.fill(Qt.GlobalColor.transparent)
-painter = QPainter(picture)
-QSvgRenderer(sys.argv[1]).render(painter)
-painter.end()
-sys.exit(not picture.save(sys.argv[2]))
-"""

@@ -99,7 +99,7 @@ def test_the_uninstaller_removes_only_what_the_installer_brought() -> None:
 
 
 def test_launchers_are_programs_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for each in (f"{windows.COMPILER}-gcc", f"{windows.COMPILER}-objdump", "rsvg-convert"):
+    for each in (f"{windows.COMPILER}-gcc", f"{windows.COMPILER}-objdump"):
         if shutil.which(each) is None:
             pytest.skip(f"{each} is not installed")
     monkeypatch.setattr(windows, "WORK", tmp_path)
