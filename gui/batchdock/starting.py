@@ -19,6 +19,10 @@ from batchdock.flows.home import default_home
 FAILED = "Batchdock could not start."
 NOT_LOADED = "Something it needs could not be loaded: {reason}. Installing it again mends that in most cases."
 SURPRISED = "Something unexpected happened: {reason}."
+NO_SCREENS = (
+    "This computer tells of no screen to show a window on. "
+    "Without a screen Batchdock can be used as a command; “batchdock --help” says how."
+)
 WRITTEN_DOWN = "What happened is written down in\n{file}"
 
 _DIALOGS = (
@@ -36,12 +40,17 @@ def main(paths: Sequence[Path] = ()) -> int:
     """Open the window with `paths` to look at. Return the exit code, 1 where there is no window."""
     try:
         from batchdock.app import main as window
+        from batchdock.app import make_application
         from batchdock.bridge.screen import objection
     except (ImportError, OSError) as error:
         return _failed(NOT_LOADED.format(reason=error), error)
     if said := objection():
         return _failed(said)
     try:
+        application = make_application()
+        # Qt ends the whole program when a window is to be shown and there is no screen, and a message is one too.
+        if not application.screens():
+            return _failed(NO_SCREENS)
         return window(paths)
     except Exception as error:
         return _failed(SURPRISED.format(reason=type(error).__name__), error)

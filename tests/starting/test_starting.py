@@ -87,6 +87,51 @@ def test_a_screen_that_is_not_there(home: Path, environment: dict[str, str], sai
     assert str(home / "logs" / "failed start.txt") in done.stderr
 
 
+def without_screens(folder: Path) -> str:
+    """Return the choice of a platform of Qt that runs, and on which no screen is plugged in."""
+    folder.mkdir(exist_ok=True)
+    file = folder / "screens.json"
+    file.write_text('{"screens": []}')
+    return f"offscreen:configfile={file}"
+
+
+def test_a_computer_whose_screens_are_all_gone(home: Path, tmp_path: Path, dialogs: Path) -> None:
+    there = {"QT_QPA_PLATFORM": without_screens(tmp_path / "setting"), "DISPLAY": ":0"}
+    done = start(home, {**NO_SCREEN, **there}, dialogs=dialogs)
+    assert done.returncode == 1, "Qt has ended the program by itself."
+    for said in (done.stderr, (dialogs / "shown").read_text()):
+        assert "no screen to show a window on" in said
+        assert str(home / "logs" / "failed start.txt") in said
+
+
+def test_a_window_is_built_while_no_screen_is_plugged_in(home: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from batchdock.app import make_application, opened
+from batchdock.bridge import loop
+from batchdock.keystore.session import SessionKeys
+from batchdock.window.form_scroll import FormScroll
+from PySide6.QtWidgets import QLabel
+
+async def build():
+    async with opened(Path(sys.argv[1]), key_store=SessionKeys()) as window:
+        print(window.screen(), window.width() > 600, FormScroll(QLabel("a field")).sizeHint().isValid())
+    return 0
+
+sys.exit(loop.run(make_application(), build()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(home)],
+        env={**NO_SCREEN, "QT_QPA_PLATFORM": without_screens(tmp_path / "setting")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "None True True\n"), done.stderr
+
+
 def message_of(home: Path) -> str:
     """Return the text of the message that Qt shows instead of a window, read as a screen reader does."""
     code = """

@@ -37,7 +37,7 @@ from batchdock.window.presence import Presence
 from batchdock.window.problems.page import ProblemsPage
 from batchdock.window.regions import Regions
 from batchdock.window.results.page import ResultsPage
-from batchdock.window.screen_room import screen_room
+from batchdock.window.screen_room import restore_place, save_place, screen_room
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
@@ -201,7 +201,7 @@ class MainWindow(DropWindow):
     def save_state(self) -> None:
         """Remember geometry, columns and place."""
         settings = self._context.settings
-        settings.setValue("window/geometry", self.saveGeometry())
+        save_place(self, settings, "window/geometry")
         settings.setValue("window/splitter", self._splitter.saveState() if self.side.sheet is None else None)
         settings.setValue("window/place", self.sidebar.place().key)
         settings.setValue("window/status-bar", self.status.isVisibleTo(self))
@@ -319,8 +319,7 @@ class MainWindow(DropWindow):
 
     def _restore(self) -> None:
         settings = self._context.settings
-        if (geometry := settings.value("window/geometry")) is not None:
-            self.restoreGeometry(geometry)
+        restore_place(self, settings, "window/geometry")
         if (splitter := settings.value("window/splitter")) is not None:
             self._splitter.restoreState(splitter)
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
