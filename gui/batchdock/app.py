@@ -28,6 +28,7 @@ from batchdock.bridge.tasks import Tasks
 from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.desk import Desk
+from batchdock.flows.failed_start import write_down
 from batchdock.flows.home import default_home
 from batchdock.flows.intake import closer  # noqa: F401 - loaded at the start; later the window would stand still
 from batchdock.flows.news import Event
@@ -50,17 +51,18 @@ def main(paths: Sequence[Path] = ()) -> int:
     try:
         log = open_log(home / "logs")
     except OSError as error:
-        return loop.run(application, _say(*worded(FolderNotWritable(folder=home, reason=error.strerror or error))))
+        return loop.run(application, _say_not_writable(home, error))
     first = SingleInstance(home)
     try:
         try:
             is_first = first.take()
         except OSError as error:
-            return loop.run(application, _say(*worded(FolderNotWritable(folder=home, reason=error.strerror or error))))
+            return loop.run(application, _say_not_writable(home, error))
         if not is_first:
             if first.call(paths):
                 return 0
-            return loop.run(application, _say(QApplication.translate("app", "Another Batchdock is just closing.")))
+            closing = QApplication.translate("app", "Another Batchdock is just closing.")
+            return loop.run(application, _say(closing, log=home / "logs"))
         try:
             return loop.run(application, _run(home, first, paths))
         except Exception as error:
@@ -195,6 +197,11 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             asyncio.get_running_loop().set_exception_handler(None)
     _log.info("Batchdock ends")
     return 0
+
+
+async def _say_not_writable(home: Path, error: OSError) -> int:
+    said = FolderNotWritable(folder=home, reason=error.strerror or error)
+    return await _say(*worded(said), log=write_down(said.sentence(), error))
 
 
 async def _say(*parts: str, log: Path | None = None) -> int:

@@ -1,6 +1,6 @@
 """Starts the window. Where that fails somebody is told, in a message of the desktop: Qt may be what is missing.
 
-What happened is written down beside the log, whatever state the log is in.
+What happened is written down beside the log, whatever state the log is in (`flows/failed_start.py`).
 """
 
 import ctypes
@@ -8,13 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
-from batchdock import __version__
-from batchdock.flows.home import default_home
+from batchdock.flows.failed_start import write_down
 
 FAILED = "Batchdock could not start."
 NOT_LOADED = "Something it needs could not be loaded: {reason}. Installing it again mends that in most cases."
@@ -58,25 +55,10 @@ def main(paths: Sequence[Path] = ()) -> int:
 
 def _failed(said: str, error: Exception | None = None) -> int:
     told = [FAILED, said]
-    if (file := _write_down(said, error)) is not None:
+    if (file := write_down(said, error)) is not None:
         told.append(WRITTEN_DOWN.format(file=file))
     tell("\n\n".join(told))
     return 1
-
-
-def _write_down(said: str, error: Exception | None) -> Path | None:
-    """Write down why the start failed, in place of the last time. Return the file, None where none can be written."""
-    file = default_home() / "logs" / "failed start.txt"
-    trace = traceback.format_exception(error) if error is not None else [said]
-    head = (
-        f"{datetime.now().astimezone().isoformat()}\nBatchdock {__version__}, Python {sys.version}, {sys.platform}\n\n"
-    )
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.write_text(head + "".join(trace), encoding="utf-8", errors="backslashreplace")
-    except OSError:
-        return None
-    return file
 
 
 def tell(text: str) -> None:

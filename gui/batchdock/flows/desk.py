@@ -20,6 +20,7 @@ from batchdock.flows.datasets import Datasets
 from batchdock.flows.datasets.filling import Fillings
 from batchdock.flows.datasets.pictures import DatasetPictures
 from batchdock.flows.datasets.taking_out import Takings
+from batchdock.flows.diagnostics import Diagnostics
 from batchdock.flows.events import Catching, Events
 from batchdock.flows.hooks import Hooks
 from batchdock.flows.intake import Intake
@@ -91,6 +92,7 @@ class Desk:
             patience,
         )
         board = Board(self._journal, self.news)
+        self.diagnostics = Diagnostics(home, self.accounts, board, self.problems)
         self.costs = Costs(self.accounts, self._journal, self.settings, self.news, self.problems, board)
         self.jobs = Jobs(
             self.accounts,

@@ -19,6 +19,7 @@ from batchdock.window.accounts.dialog import AccountsDialog
 from batchdock.window.computer.dialog import ComputerDialog
 from batchdock.window.context import Context
 from batchdock.window.costs.budget_dialog import BudgetDialog
+from batchdock.window.diagnostics import ReportDialog
 from batchdock.window.jobs.roster import Key
 from batchdock.window.quitting import Answer, ask_to_quit, unfinished
 from batchdock.window.settings.dialog import PreferencesDialog
@@ -73,6 +74,7 @@ class WindowCommands(QObject):
             "budget": self.look_after_budget,
             "computer": self.look_after_computer,
             "log-folder": self._show_logs,
+            "report": self._report,
             "about": self._about,
         }
 
@@ -183,6 +185,9 @@ class WindowCommands(QObject):
 
     def _show_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._home / "logs")))
+
+    def _report(self) -> None:
+        ReportDialog(self._context, parent=self._window).open()
 
     def _about(self) -> None:
         AboutDialog(self._context, parent=self._window).open()
