@@ -41,9 +41,11 @@ def main(paths: Sequence[Path] = ()) -> int:
         from batchdock.bridge.screen import objection
     except (ImportError, OSError) as error:
         return _failed(NOT_LOADED.format(reason=error), error)
-    if said := objection():
-        return _failed(said)
+    except Exception as error:
+        return _failed(SURPRISED.format(reason=type(error).__name__), error)
     try:
+        if said := objection():
+            return _failed(said)
         application = make_application()
         # Qt ends the whole program when a window is to be shown and there is no screen, and a message is one too.
         if not application.screens():

@@ -41,12 +41,16 @@ def start(
     )
 
 
-def broken_qt(folder: Path) -> dict[str, str]:
+LIBRARY_MISSING = "raise ImportError('libEGL.so.1: cannot open shared object file')"
+
+
+def broken_qt(folder: Path, how: str = LIBRARY_MISSING) -> dict[str, str]:
     """Return what lets Qt be one whose library is missing."""
     package = folder / "broken" / "PySide6"
     package.mkdir(parents=True)
-    (package / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open shared object file')")
-    return {"PYTHONPATH": str(package.parent)}
+    (package / "__init__.py").write_text(how)
+    path = [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PYTHONPATH": os.pathsep.join(path)}
 
 
 def test_qt_that_can_not_be_loaded_is_told_by_the_desktop(home: Path, tmp_path: Path, dialogs: Path) -> None:
@@ -61,14 +65,25 @@ def test_qt_that_can_not_be_loaded_is_told_by_the_desktop(home: Path, tmp_path: 
     assert "Traceback" in file.read_text()
 
 
-def test_qt_that_can_not_be_loaded_while_nothing_can_be_written(tmp_path: Path) -> None:
-    taken = tmp_path / "a file"
+def test_qt_that_can_not_be_loaded_while_the_home_can_not_be_written(tmp_path: Path) -> None:
+    taken, passing = tmp_path / "a file", tmp_path / "passing"
     taken.write_text("where the folder should be")
-    done = start(taken, {**NO_SCREEN, **broken_qt(tmp_path)})
+    passing.mkdir()
+    done = start(taken, {**NO_SCREEN, **broken_qt(tmp_path), "TMPDIR": str(passing)})
     assert done.returncode == 1
     assert "libEGL.so.1" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "written down" not in done.stderr
+    (file,) = passing.glob("batchdock-*.txt")
+    assert str(file) in done.stderr
+    assert "Traceback" in file.read_text()
+
+
+def test_a_part_of_qt_that_breaks_while_it_is_loaded_is_told(home: Path, tmp_path: Path) -> None:
+    done = start(home, {**NO_SCREEN, **broken_qt(tmp_path, "raise RuntimeError('not for people')")})
+    assert done.returncode == 1
+    assert "Something unexpected happened: RuntimeError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "not for people" in (home / "logs" / "failed start.txt").read_text()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +147,7 @@ sys.exit(loop.run(make_application(), build()))
     assert (done.returncode, done.stdout) == (0, "None True True\n"), done.stderr
 
 
-def message_of(home: Path) -> str:
+def message_of(home: Path, **more: str) -> str:
     """Return the text of the message that Qt shows instead of a window, read as a screen reader does."""
     code = """
 import sys
@@ -155,7 +170,7 @@ sys.exit(main())
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "BATCHDOCK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "BATCHDOCK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", **more},
         capture_output=True,
         text=True,
         timeout=60,
@@ -165,10 +180,15 @@ sys.exit(main())
     return done.stdout
 
 
-def test_a_home_that_can_not_be_written_is_told(tmp_path: Path) -> None:
-    taken = tmp_path / "a file"
+def test_a_home_that_can_not_be_written_is_told_with_the_place_of_what_was_written_down(tmp_path: Path) -> None:
+    taken, passing = tmp_path / "a file", tmp_path / "passing"
     taken.write_text("where the folder should be")
-    assert f"Nothing can be saved in {taken}" in message_of(taken)
+    passing.mkdir()
+    said = message_of(taken, TMPDIR=str(passing))
+    assert f"Nothing can be saved in {taken}" in said
+    (file,) = passing.glob("batchdock-*.txt")
+    assert str(file) in said
+    assert "FileExistsError" in file.read_text() or "NotADirectoryError" in file.read_text()
 
 
 def test_a_journal_of_a_newer_version_is_told_with_the_place_of_the_log(home: Path) -> None:

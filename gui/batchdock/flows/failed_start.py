@@ -1,4 +1,4 @@
-"""Writes down why a start failed: beside the log, and where nothing can be written there, where every program may write.
+"""Writes down why a start failed: beside the log, and where that can not be, among the passing files of this computer.
 
 Loads neither Qt nor anything else that may be what is missing.
 """
