@@ -4,6 +4,7 @@ What comes out has no debug symbols of ours, no GPL library (ADR 25), and the li
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,9 @@ def freeze() -> Path:
     site = Path(sysconfig.get_path("purelib"))
     found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)
-    sbom.write(found, version(), DIST / f"batchdock-{version()}-{sys.platform}.cdx.json", FROZEN)
+    sbom.write(
+        found, version(), DIST / f"batchdock-{version()}-{sys.platform}-{platform.machine().lower()}.cdx.json", FROZEN
+    )
     _try(FROZEN)
     return FROZEN
 

@@ -13,6 +13,8 @@ from building.freezing import freeze
 MACOS = ROOT / "packaging" / "macos"
 WORK = BUILD / "macos"
 APP = BUILD / "frozen" / "Batchdock.app"
+_MACHINE_CODE = frozenset((b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"))
+"""How programs and libraries begin: of one kind of processor, of several."""
 ICON_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -52,16 +54,26 @@ def image() -> Path:
 
 
 def _sign(app: Path, identity: str) -> None:
-    """Sign each library, then the whole: `-` is a signature of nobody, which Apple silicon wants at least."""
+    """Sign what runs, then the whole: `-` is a signature of nobody, which Apple silicon wants at least."""
     options = ["--force", "--options", "runtime", "--entitlements", str(MACOS / "entitlements.plist")]
     options += ["--sign", identity]
     if identity != "-":
         options.append("--timestamp")
-    libraries = [*app.rglob("*.so"), *app.rglob("*.dylib")]
-    for each in sorted(path for path in libraries if path.is_file() and not path.is_symlink()):
+    for each in machine_code(app):
         run(["codesign", *options, each])
     run(["codesign", *options, app])
     run(["codesign", "--verify", "--deep", "--strict", app])
+
+
+def machine_code(app: Path) -> list[Path]:
+    """Return what has to be signed by itself, the innermost first: Qt's libraries are frameworks, without an ending."""
+    files = sorted(each for each in app.rglob("*") if each.is_file() and not each.is_symlink())
+    found = []
+    for each in files:
+        with each.open("rb") as file:
+            if file.read(4) in _MACHINE_CODE and each.parent != app / "Contents" / "MacOS":
+                found.append(each)
+    return sorted(found, key=lambda each: -len(each.parts))
 
 
 def _say_version(path: Path) -> None:

@@ -77,9 +77,10 @@ def installer() -> Path:
     found = licences.generate(TREE, site)
     check_places(TREE)
     DIST.mkdir(exist_ok=True)
-    sbom.write(found, version(), DIST / f"batchdock-{version()}-win32.cdx.json", TREE)
+    target = DIST / f"batchdock-{version()}-windows-x64-setup.exe"
+    sbom.write(found, version(), target.with_suffix(".cdx.json"), TREE)
     set_times(TREE)
-    return pack(TREE, DIST / f"batchdock-{version()}-windows-x64-setup.exe")
+    return pack(TREE, target)
 
 
 def put_python(folder: Path) -> None:
@@ -156,7 +157,7 @@ def share_runtime(tree: Path) -> None:
 def put_launchers(tree: Path) -> None:
     """Compile the program without a console and the one for the command line, and put their first module beside."""
     objects = WORK / "objects"
-    objects.mkdir()
+    objects.mkdir(parents=True, exist_ok=True)
     icon.write(objects / "batchdock.ico", ICON_SIZES)
     for each in ("launcher.rc", "launcher.manifest"):
         shutil.copyfile(WINDOWS / each, objects / each)

@@ -71,9 +71,14 @@ def test_what_does_not_work_stops_the_build() -> None:
 def test_files_are_listed_with_size_and_checksum(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"abc")
     (tmp_path / "a").write_bytes(bytes(2_500_000))
-    first, second = building.listing([tmp_path / "b", tmp_path / "a"]).splitlines()
+    (tmp_path / building.SUMS).write_text("of the last time")
+    first, second = building.write_sums(tmp_path).splitlines()
     assert first.endswith("     2.5 MB  a")
     assert second.split() == ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "0.0", "MB", "b"]
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", building.SUMS], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert checked.stdout == "a: OK\nb: OK\n"
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,32 @@ def test_launchers_are_programs_of_windows(tmp_path: Path, monkeypatch: pytest.M
         "shell32.dll",
         "user32.dll",
     }
+
+
+def test_programs_are_signed_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("osslsigncode", "openssl", f"{windows.COMPILER}-gcc"):
+        if shutil.which(each) is None:
+            pytest.skip(f"{each} is not installed")
+    key, certificate, both, password = (tmp_path / name for name in ("key", "crt", "p12", "password"))
+    password.write_text("ein Wort")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=The Batchdock project"]
+    made += ["-addext", "extendedKeyUsage=codeSigning", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    kept = ["openssl", "pkcs12", "-export", "-inkey", str(key), "-in", str(certificate), "-out", str(both)]
+    subprocess.run([*kept, "-passout", f"file:{password}"], check=True)
+    monkeypatch.setenv("BATCHDOCK_SIGN", str(windows.WINDOWS / "sign.sh"))
+    monkeypatch.setenv("CERTIFICATE", str(both))
+    monkeypatch.setenv("PASSWORD", str(password))
+    monkeypatch.delenv("TIMESTAMP", raising=False)
+    monkeypatch.setattr(windows, "WORK", tmp_path / "work")
+    tree = tmp_path / "a tree"
+    tree.mkdir()
+    windows.put_launchers(tree)
+    for name in ("batchdock.exe", "batchdock.com"):
+        asked = ["osslsigncode", "verify", "-CAfile", str(certificate), "-in", str(tree / name)]
+        verified = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert "Signature verification: ok" in verified.stdout, verified.stdout
+    assert sorted(path.name for path in tree.iterdir()) == ["batchdock.com", "batchdock.exe", "start.py"]
+    monkeypatch.setenv("CERTIFICATE", str(tmp_path / "nowhere"))
+    with pytest.raises(NotBuilt, match=r"sign\.sh"):
+        windows.put_launchers(tree)
