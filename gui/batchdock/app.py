@@ -23,6 +23,7 @@ from batchdock.bridge.garbage import Garbage, settle
 from batchdock.bridge.inbox import Inbox
 from batchdock.bridge.interrupts import Interrupts
 from batchdock.bridge.log import Watch, close_log, open_log
+from batchdock.bridge.open_with import BY_EVENT, OpenWith
 from batchdock.bridge.single_instance import SingleInstance
 from batchdock.bridge.tasks import Tasks
 from batchdock.core.errors import BatchdockError, FolderNotWritable
@@ -47,6 +48,7 @@ DESK_LIMIT = 20.0
 def main(paths: Sequence[Path] = ()) -> int:
     """Open the window over the default home folder, with `paths` to look at. Return the exit code."""
     application = make_application()
+    opening = OpenWith(application) if BY_EVENT else None
     home = default_home()
     try:
         log = open_log(home / "logs")
@@ -64,7 +66,7 @@ def main(paths: Sequence[Path] = ()) -> int:
             closing = QApplication.translate("app", "Another Batchdock is just closing.")
             return loop.run(application, _say(closing, log=home / "logs"))
         try:
-            return loop.run(application, _run(home, first, paths))
+            return loop.run(application, _run(home, first, paths, opening))
         except Exception as error:
             _log.exception("Batchdock could not start")
             return loop.run(application, _say(*worded(BatchdockError(details=type(error).__name__)), log=home / "logs"))
@@ -159,7 +161,7 @@ async def _within(seconds: float, what: str, work: Awaitable[None]) -> None:
         _log.warning("Closing: %s: %s", what, error.sentence())
 
 
-async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
+async def _run(home: Path, first: SingleInstance, paths: Sequence[Path], opening: OpenWith | None) -> int:
     _log.info("Batchdock %s starts in %s", __version__, home)
     asked_to_close = asyncio.Event()
     told_to_end = asyncio.Event()
@@ -180,6 +182,8 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.close_asked.connect(asked_to_close.set)
             window.show()
             window.add_paths(paths)
+            if opening is not None:
+                opening.listen(on_called)
             settle()
             _log.info("The window is open")
             await asked_to_close.wait()
@@ -187,6 +191,8 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
                 asked_to_close.clear()
                 await asked_to_close.wait()
             first.called.disconnect(on_called)
+            if opening is not None:
+                opening.close()
     except BatchdockError as error:
         _log.exception("Batchdock could not start")
         await _say(*worded(error), log=home / "logs")

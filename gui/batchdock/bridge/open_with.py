@@ -3,11 +3,15 @@
 Elsewhere the paths are arguments, of the first start or of a later one (`single_instance.py`).
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
+
+BY_EVENT = sys.platform == "darwin"
+"""Whether the desktop asks so. Where it does not, nobody should look at every event there is."""
 
 
 class OpenWith(QObject):
