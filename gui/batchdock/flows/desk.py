@@ -45,6 +45,7 @@ from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.holds import Holds
 from batchdock.flows.transfers.receipt import Receipts
 from batchdock.flows.transfers.send import Sender
+from batchdock.flows.updates import Updates
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
 from batchdock.store.accounts import AccountsFile
@@ -63,6 +64,7 @@ class Desk:
         self.settings = Settings(home)
         self.news = News()
         self.preferences = Preferences(self.settings, self.news)
+        self.updates = Updates(self.settings, self.preferences, self.news)
         self.accounts = Accounts(
             book=AccountsFile(home / "accounts.json"),
             keys=key_store,
@@ -189,6 +191,7 @@ class Desk:
 
     async def close(self) -> None:
         """Stop everything that runs here and give everything back. What was written down goes on next time."""
+        await self.updates.close()
         await self.hooks.close()
         await self._catching.close()
         await self.costs.close()
@@ -226,6 +229,7 @@ class Desk:
             if autosave:
                 await self.autosave.start()
                 self.expiry.start()
+                self.updates.start()
             self._catching.begin()
             self.hooks.begin()
         self.costs.open()

@@ -74,6 +74,7 @@ class WindowCommands(QObject):
             "budget": self.look_after_budget,
             "computer": self.look_after_computer,
             "log-folder": self._show_logs,
+            "updates": window.updates.look_now,
             "report": self._report,
             "about": self._about,
         }

@@ -46,6 +46,7 @@ from batchdock.window.transfers.announcing import TransferAnnouncer
 from batchdock.window.transfers.page import TransfersPage
 from batchdock.window.transfers.speed import SpeedMenu
 from batchdock.window.tray import Tray
+from batchdock.window.updates import UpdateTeller
 from batchdock.window.view_places import ViewPlaces
 from batchdock.window.workflows.own_files import OwnFiles, parted
 
@@ -67,6 +68,7 @@ class MainWindow(DropWindow):
         self.setObjectName("batchdock")
         self.setWindowTitle("Batchdock")
         self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
+        self.updates = UpdateTeller(context)
         self.commands = WindowCommands(context, self, home)
         self.own_files = OwnFiles(context, self)
         beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
@@ -112,6 +114,7 @@ class MainWindow(DropWindow):
         TransferAnnouncer(context, self, self.tray)
         NetworkSigns(context, self.status)
         self._connect()
+        self.actions_["updates"].setVisible(context.desk.updates.possible)
         self._restore()
         self._availability.look()
         self.sidebar.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -335,6 +338,7 @@ class MainWindow(DropWindow):
         self.status.take(events)
         self.tray.take(events)
         self._announcer.take(events)
+        self.updates.take(events)
         for event in events:
             match event:
                 case ProblemsChanged(problems):
