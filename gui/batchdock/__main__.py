@@ -23,7 +23,7 @@ def main() -> int:
             print(f"Batchdock {__version__}")  # noqa: T201  (what was asked for)
             return 0
         case ["--smoke"]:
-            from batchdock.demo import smoke
+            from batchdock.smoke import main as smoke
 
             return smoke()
         case ["serve", *options]:

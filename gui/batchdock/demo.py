@@ -8,6 +8,7 @@ screen and in a folder that is gone afterwards: whether what was installed works
 import argparse
 import asyncio
 import contextlib
+import csv
 import json
 import os
 import sys
@@ -38,6 +39,8 @@ from batchdock.window.sidebar import PLACES, Page, Place
 WORKFLOW = "read-codes"
 CODES = "codes.jpg"
 """The sample that has something to read in it."""
+
+CODES_IN_IT = 3
 
 STEP_LIMIT = 60.0
 """Seconds each step may take before the demo says which one did not happen."""
@@ -160,6 +163,7 @@ class Tour:
         bad = [f"“{job.name}” is {job.state}: {job.message}" for job in ended if job.state is not JobState.DONE]
         if bad:
             raise StepMissing("\n".join(bad))
+        _say("Done: " + ", ".join(f"“{job.name}”" for job in ended))
         await self._picture("done")
         return ended
 
@@ -176,6 +180,7 @@ class Tour:
         await self._until("the drawn pictures are there", lambda: drawn in self._shown())
         browser.select(self._shown().index(drawn))
         await self._until("the drawn picture is shown", lambda: browser.preview.caption.text().startswith(CODES))
+        _say(f"Looking at what was found in {CODES}")
         await self._picture("drawn picture")
 
     async def _save(self, jobs: list[Job]) -> None:
@@ -194,7 +199,8 @@ class Tour:
         await self._picture("transfers")
         self._window.go(PLACES[0])
         for table in tables:
-            _say(f"Saved {json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)}")
+            place = json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)
+            _say(f"Saved {place}: {_told_of(table)}")
 
     def _shown(self) -> list[tuple[Kind, str]]:
         return [(entry.kind, entry.title) for entry in self._window.results.browser.entries()]
@@ -215,6 +221,18 @@ class Tour:
         await asyncio.sleep(0.3)
         self._taken += 1
         self._window.grab().save(str(self._folder / f"{self._taken} {name}.png"))
+
+
+def _told_of(table: Path) -> str:
+    """Return what a saved table says. Raise `StepMissing` when the codes of the samples are not in it."""
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = next((row["text"].split() for row in rows if row.get("image") == CODES), None)
+    if texts is None:
+        return f"{len(rows)} rows"
+    if len(texts) != CODES_IN_IT:
+        raise StepMissing(f"In {CODES} there are {CODES_IN_IT} codes; found: {', '.join(texts) or 'none'}.")
+    return f"{len(rows)} rows; in {CODES}: {', '.join(texts)}"
 
 
 def drop_on(widget: QWidget, paths: Sequence[Path]) -> None:
