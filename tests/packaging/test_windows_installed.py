@@ -94,6 +94,11 @@ def shows_done(picture: Image.Image) -> bool:
     return int(((green > red + 30) & (green > blue + 30)).sum()) > 100
 
 
+def shows_review(picture: Image.Image) -> bool:
+    """Whether there is something on the right, where the table of jobs is empty."""
+    return len(picture.crop((900, 250, 1230, 700)).getcolors() or [0] * 256) > 1
+
+
 def until(what: str, happened: Callable[[], object], patience: float = 120) -> None:
     end = time.monotonic() + patience
     while not happened():
@@ -170,10 +175,11 @@ class _Life:
         """With the jobs in it; and a second start hands over what it was given, and ends."""
         first = self.open()
         until("the jobs are listed as done", lambda: shows_done(photograph(self.display)))
-        before = photograph(self.display)
-        keep(before, "jobs", self.folder)
+        listed = photograph(self.display)
+        assert not shows_review(listed)
+        keep(listed, "jobs", self.folder)
         self.w.run(self.program, "C:\\samples", environment=self.own)
-        until("the window shows what was handed over", lambda: photograph(self.display) != before)
+        until("the window shows what was handed over", lambda: shows_review(photograph(self.display)))
         keep(photograph(self.display), "handed over", self.folder)
         assert first.poll() is None
         return first
