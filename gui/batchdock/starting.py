@@ -76,4 +76,15 @@ def tell(text: str) -> None:
         found = next((each for each in _DIALOGS if shutil.which(each[0])), None)
         if found is not None:
             shown = [each.replace("{text}", text) for each in found]
-            subprocess.run(shown, check=False, capture_output=True)  # noqa: S603  (the desktop's own program)
+            subprocess.run(shown, check=False, capture_output=True, env=_outside())  # noqa: S603  (the desktop's own program)
+
+
+def _outside() -> dict[str, str]:
+    """Return the environment for programs of the desktop: a frozen program looks into its own libraries first."""
+    environment = {**os.environ}
+    if getattr(sys, "frozen", False):
+        environment.pop("LD_LIBRARY_PATH", None)
+        before = environment.pop("LD_LIBRARY_PATH_ORIG", "")
+        if before:
+            environment["LD_LIBRARY_PATH"] = before
+    return environment

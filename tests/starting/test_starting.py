@@ -102,6 +102,20 @@ def test_a_screen_that_is_not_there(home: Path, environment: dict[str, str], sai
     assert str(home / "logs" / "failed start.txt") in done.stderr
 
 
+def test_dialogs_of_the_desktop_do_not_get_the_libraries_of_the_frozen_program(tmp_path: Path) -> None:
+    program = tmp_path / "zenity"
+    program.write_text(f"#!/bin/sh\nprintf '%s' \"${{LD_LIBRARY_PATH-nothing}}\" > '{tmp_path}/libraries'\n")
+    program.chmod(0o755)
+    code = "import sys; sys.frozen = True; from batchdock.starting import tell; tell('something')"
+    environment = {**NO_SCREEN, "DISPLAY": ":0", "PATH": os.pathsep.join([str(tmp_path), os.environ["PATH"]])}
+    for more, expected in (
+        ({"LD_LIBRARY_PATH": "/ours"}, "nothing"),
+        ({"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/theirs"}, "/theirs"),
+    ):
+        subprocess.run([sys.executable, "-c", code], env={**environment, **more}, capture_output=True, check=True)
+        assert (tmp_path / "libraries").read_text() == expected
+
+
 def without_screens(folder: Path) -> str:
     """Return the choice of a platform of Qt that runs, and on which no screen is plugged in."""
     folder.mkdir(exist_ok=True)
