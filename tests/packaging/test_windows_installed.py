@@ -106,6 +106,12 @@ def until(what: str, happened: Callable[[], object], patience: float = 120) -> N
         time.sleep(0.5)
 
 
+def code_of(process: subprocess.Popen[str], patience: float = 400) -> int:
+    """Wait for its end, and for all it says: a pipe that nobody reads or closes is a fault of its own."""
+    process.communicate(timeout=patience)
+    return process.returncode
+
+
 def test_installed_used_upgraded_and_removed(setup: Path, display: str, tmp_path: Path) -> None:
     windows = _wine().Windows(tmp_path, display)
     try:
@@ -133,9 +139,7 @@ class _Life:
         self.is_removed(self.open())
 
     def install(self) -> int:
-        asked = self.w.start(self.setup, "/S", *f"/D={FOLDER}".split(" "))
-        asked.communicate(timeout=400)
-        return int(asked.returncode)
+        return code_of(self.w.start(self.setup, "/S", *f"/D={FOLDER}".split(" ")))
 
     def is_refused(self) -> None:
         """A Windows that is too old, and a folder with something else in it, are left as they were."""
@@ -193,7 +197,7 @@ class _Life:
         assert self.w.run(self.command, "--version").strip() == "Batchdock 0.0.9"
         kept = self.own_files()
         assert self.install() == 0
-        assert running.wait(30) == 0
+        assert code_of(running) == 0
         assert self.log().count("Batchdock ends") == 1
         assert (self.installed / "python" / "_wmi.pyd").is_file(), "the files are those of before"
         assert not (site / "of_old.py").exists()
@@ -206,8 +210,8 @@ class _Life:
     def is_removed(self, running: subprocess.Popen[str]) -> None:
         """While it is open, as the settings of Windows do it without asking: only what the person made is left."""
         kept = self.own_files()
-        self.w.start(self.installed / "uninstall.exe", "/S").communicate(timeout=400)
-        assert running.wait(90) == 0
+        code_of(self.w.start(self.installed / "uninstall.exe", "/S"))
+        assert code_of(running) == 0
         assert self.log().count("Batchdock ends") == 2
         # It goes on from a copy of itself, which removes it.
         until("the folder is gone", lambda: not self.installed.exists())
