@@ -221,7 +221,8 @@ Section
 !macroend
 !macro OFFER_NO_MORE EXTENSION
   DeleteRegValue HKCU "Software\Classes\${EXTENSION}\OpenWithProgids" "${PICTURE_OR_VIDEO}"
-  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}\OpenWithProgids" ; other programs may be named there
+  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}"
 !macroend
   !define EACH OFFER
   !include "associations.nsh"
@@ -238,6 +239,8 @@ Section "Uninstall"
   Call un.CloseRunning
   RMDir /r "$INSTDIR\python"
   RMDir /r "$INSTDIR\site"
+  RMDir /r "$INSTDIR\python.before" ; of an upgrade that was broken off
+  RMDir /r "$INSTDIR\site.before"
   Delete "$INSTDIR\batchdock.exe"
   Delete "$INSTDIR\batchdock.com"
   Delete "$INSTDIR\start.py"

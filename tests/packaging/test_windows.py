@@ -94,7 +94,8 @@ def test_the_uninstaller_removes_only_what_the_installer_brought() -> None:
     script = (windows.WINDOWS / "installer.nsi").read_text(encoding="utf-8")
     uninstall = script[script.index('Section "Uninstall"') :]
     whole_folders = re.findall(r'RMDir /r "([^"]+)"', uninstall)
-    assert whole_folders == [r"$INSTDIR\python", r"$INSTDIR\site", r"$INSTDIR\__pycache__"]
+    names = ("python", "site", "python.before", "site.before", "__pycache__")
+    assert whole_folders == [f"$INSTDIR\\{each}" for each in names]
     assert "LOCALAPPDATA" not in uninstall
 
 

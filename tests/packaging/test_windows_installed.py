@@ -210,12 +210,18 @@ class _Life:
     def is_removed(self, running: subprocess.Popen[str]) -> None:
         """While it is open, as the settings of Windows do it without asking: only what the person made is left."""
         kept = self.own_files()
+        others = "HKCU\\Software\\Classes\\.jpg\\OpenWithProgids"
+        self.w.run("reg", "add", others, "/v", "Other.File", "/f")
         code_of(self.w.start(self.installed / "uninstall.exe", "/S"))
         assert code_of(running) == 0
         assert self.log().count("Batchdock ends") == 2
         # It goes on from a copy of itself, which removes it.
         until("the folder is gone", lambda: not self.installed.exists())
         until("the registry is as before", lambda: "atchdock" not in self.w.registry())
+        told = self.w.registry()
+        assert ".jpg\\OpenWithProgids]" in told
+        assert '"Other.File"' in told
+        assert ".mp4\\OpenWithProgids]" not in told
         assert not self.links()
         assert kept <= self.own_files()
 
