@@ -12,10 +12,7 @@ from batchdock import __version__
 
 
 def main() -> int:
-    """Start what the first argument asks for and return the exit code.
-
-    Absolute paths are what a desktop hands over with *Open with*: the window looks at them.
-    """
+    """Start what the first argument asks for and return the exit code. Files and folders are for the window."""
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
     match arguments:
@@ -34,14 +31,20 @@ def main() -> int:
             from batchdock.demo import main as demo
 
             return demo(options)
-        case [first, *_] if not Path(first).is_absolute():
+        case [first, *_] if not _is_path(first):
             from batchdock.cli import main as command
 
             return command(arguments)
         case _:
             from batchdock.starting import main as window
 
-            return window([Path(each) for each in arguments])
+            return window([Path(each).absolute() for each in arguments])
+
+
+def _is_path(argument: str) -> bool:
+    """Tell a file or folder from the name of a command: a desktop hands over whole paths, people also what is here."""
+    path = Path(argument)
+    return path.is_absolute() or (len(path.parts) > 1 or bool(path.suffix)) and path.exists()
 
 
 if __name__ == "__main__":

@@ -44,6 +44,12 @@ def test_a_licence_is_found_and_read(about: AboutDialog, play: Any, eventually: 
     assert "coco_80.txt" in about.materials.toPlainText()
 
 
+def test_the_licence_of_the_app_itself_comes_first(about: AboutDialog) -> None:
+    assert about.model.index(0).data() == "Batchdock"
+    assert about.list.currentIndex().row() == 0
+    assert "Version 2.0, January 2004" in about.text.toPlainText()
+
+
 def test_the_versions_are_copied(about: AboutDialog) -> None:
     QTest.mouseClick(about.copy_button, Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text().splitlines()
@@ -63,3 +69,5 @@ def test_a_package_shows_what_is_really_in_it(tmp_path: Path, monkeypatch: pytes
     assert (found.name, found.version, found.licence, found.source) == ("Qt", "6.11", "LGPL-3.0-only", "there")
     assert bundled.text_of(found) == "the text"
     assert bundled.offer() == "the offer"
+    (folder / "LICENSE").write_text("our own")
+    assert bundled.text_of(bundled.own()) == "our own"

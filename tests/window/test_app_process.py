@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from making.media import picture
+
 COMMAND = [sys.executable, "-m", "batchdock"]
 OPENED_BY_THE_DESKTOP = """
 import sys
@@ -80,3 +82,14 @@ def test_what_the_desktop_asks_to_open_reaches_the_window(home: Path, tmp_path: 
     command = [sys.executable, "-c", OPENED_BY_THE_DESKTOP, str(picture)]
     started = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stdout) == (0, f"{picture}\n"), started.stderr
+
+
+def test_a_second_start_hands_over_a_file_that_lies_here(
+    app: "subprocess.Popen[bytes]", home: Path, tmp_path: Path
+) -> None:
+    picture(tmp_path / "leaf 잎.png")
+    second = subprocess.run([*COMMAND, "leaf 잎.png"], cwd=tmp_path, timeout=30, check=False, capture_output=True)
+    assert (second.returncode, second.stderr) == (0, b"")
+    assert app.poll() is None
+    missing = subprocess.run([*COMMAND, "nothing.png"], cwd=tmp_path, timeout=30, check=False, capture_output=True)
+    assert missing.returncode == 2, "What is not there is taken for a command, and no command is called like that."

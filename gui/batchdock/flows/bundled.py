@@ -1,4 +1,4 @@
-"""What by others comes with the app, and under which licences.
+"""The app and what by others comes with it, and under which licences.
 
 A package has a list made of what is really in it (`resources/licences`); a checkout has what is installed beside it.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from batchdock import __version__
 from batchdock.core.resources import resource
 
 _TEXT = re.compile(r"(?:^|/)(?:licen[cs]es?|copying|notice|copyright)[^/]*$", re.IGNORECASE)
@@ -29,8 +30,14 @@ class Bundled:
     texts: tuple[Path, ...] = ()
 
 
+def own() -> Bundled:
+    """Return the app itself. Blocks."""
+    places = (resource("licences", "LICENSE"), resource().parent / "LICENSE")
+    return Bundled("Batchdock", __version__, "Apache-2.0", texts=tuple(each for each in places if each.is_file())[:1])
+
+
 def bundled() -> tuple[Bundled, ...]:
-    """Return everything that comes with the app, by name. Blocks."""
+    """Return everything by others that comes with the app, by name. Blocks."""
     folder = resource("licences")
     listed = folder / "bundled.json"
     if not listed.is_file():

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from batchdock import __version__
 from batchdock.core.resources import resource
-from batchdock.flows.bundled import Bundled, bundled, materials, offer, text_of
+from batchdock.flows.bundled import Bundled, bundled, materials, offer, own, text_of
 from batchdock.window.about.model import BundledModel
 from batchdock.window.context import Context
 from batchdock.window.fitting import FittingDialog
@@ -49,7 +49,7 @@ class AboutDialog(FittingDialog):
         self.list.setModel(self.model)
         self.list.setItemDelegate(TwoLineDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(self.tr("What by others comes with Batchdock"))
+        self.list.setAccessibleName(self.tr("Batchdock and what by others comes with it"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.text = _reader(self.tr("The licence"))
         self.materials = _reader(self.tr("Where the sample pictures and the models come from"))
@@ -113,9 +113,10 @@ class AboutDialog(FittingDialog):
         self.search.setFocus()
 
     async def _read(self) -> None:
-        self._bundled, where_from, libraries = await asyncio.gather(
-            asyncio.to_thread(bundled), asyncio.to_thread(materials), asyncio.to_thread(offer)
+        this, others, where_from, libraries = await asyncio.gather(
+            asyncio.to_thread(own), asyncio.to_thread(bundled), asyncio.to_thread(materials), asyncio.to_thread(offer)
         )
+        self._bundled = (this, *others)
         self.materials.setPlainText(where_from)
         self.offer.setPlainText(libraries)
         self.tabs.setTabVisible(self.tabs.indexOf(self.offer), bool(libraries))
@@ -149,14 +150,9 @@ class AboutDialog(FittingDialog):
             self._reading = None
 
     def _copy(self) -> None:
-        own = [
-            f"Batchdock {__version__}",
-            f"Python {platform.python_version()}, Qt {qVersion()} ({QGuiApplication.platformName()})",
-            platform.platform(),
-        ]
-        QGuiApplication.clipboard().setText(
-            "\n".join([*own, *(f"{each.name} {each.version}" for each in self._bundled)])
-        )
+        this, *others = (f"{each.name} {each.version}".strip() for each in self._bundled)
+        below = f"Python {platform.python_version()}, Qt {qVersion()} ({QGuiApplication.platformName()})"
+        QGuiApplication.clipboard().setText("\n".join([this, below, platform.platform(), *others]))
 
 
 def _reader(name: str) -> QPlainTextEdit:
