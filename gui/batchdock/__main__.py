@@ -44,7 +44,7 @@ def main() -> int:
 def _is_path(argument: str) -> bool:
     """Tell a file or folder from the name of a command: a desktop hands over whole paths, people also what is here."""
     path = Path(argument)
-    return path.is_absolute() or (len(path.parts) > 1 or bool(path.suffix)) and path.exists()
+    return path.is_absolute() or ((len(path.parts) > 1 or bool(path.suffix)) and path.exists())
 
 
 if __name__ == "__main__":
