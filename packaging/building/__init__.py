@@ -55,6 +55,17 @@ def run(command: Sequence[str | Path], *, environment: Mapping[str, str] | None 
         raise NotBuilt(f"This did not work: {shlex.join(words)}")
 
 
+def tell_where_published(tree: Path) -> None:
+    """Write into the tree where versions are published: the address in `BATCHDOCK_RELEASES`. Without it it asks nobody."""
+    address = os.environ.get("BATCHDOCK_RELEASES", "")
+    if not address:
+        return
+    if not address.startswith("https://"):
+        raise NotBuilt(f"BATCHDOCK_RELEASES has to be an https address: {address}")
+    for resources in tree.rglob("batchdock/resources"):
+        (resources / "releases.txt").write_text(f"{address}\n", encoding="utf-8", newline="\n")
+
+
 SUMS = "SHA256SUMS.txt"
 
 

@@ -23,6 +23,7 @@ from building import (
     moment,
     run,
     sbom,
+    tell_where_published,
     version,
     video,
     wheel,
@@ -47,6 +48,7 @@ def freeze() -> Path:
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))
+    tell_where_published(FROZEN)
     found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)
     sbom.write(

@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from building import BUILD, DIST, ROOT, NotBuilt, icon, run, version
+from building import BUILD, DIST, ROOT, NotBuilt, icon, run, tell_where_published, version
 from building.freezing import freeze
 
 MACOS = ROOT / "packaging" / "macos"
@@ -33,6 +33,7 @@ def image() -> Path:
     site = Path(sysconfig.get_path("purelib"))
     video.replace(APP)
     video.check(APP)
+    tell_where_published(APP)
     licences.generate(APP, site, licences.frozen_modules(tree / "batchdock"))
     _say_version(APP / "Contents" / "Info.plist")
     identity = os.environ.get("BATCHDOCK_APPLE_IDENTITY", "-")

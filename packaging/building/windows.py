@@ -14,7 +14,22 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from building import BUILD, DIST, ROOT, NotBuilt, icon, licences, moment, run, sbom, slimming, version, video, wheel
+from building import (
+    BUILD,
+    DIST,
+    ROOT,
+    NotBuilt,
+    icon,
+    licences,
+    moment,
+    run,
+    sbom,
+    slimming,
+    tell_where_published,
+    version,
+    video,
+    wheel,
+)
 
 WINDOWS = ROOT / "packaging" / "windows"
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
@@ -74,6 +89,7 @@ def installer() -> Path:
     put_launchers(TREE)
     shutil.copyfile(ROOT / "LICENSE", TREE / "LICENSE.txt")
     check_libraries(TREE)
+    tell_where_published(TREE)
     found = licences.generate(TREE, site)
     check_places(TREE)
     DIST.mkdir(exist_ok=True)

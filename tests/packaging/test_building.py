@@ -17,6 +17,7 @@ import building  # noqa: E402
 from building import icu, slimming  # noqa: E402
 
 import batchdock  # noqa: E402
+from batchdock.flows import updates  # noqa: E402
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt brings its own ICU on Linux only")
 NAMES = [
@@ -152,3 +153,18 @@ with open("/proc/self/maps") as maps:
 
     assert ordered(LD_PRELOAD=str(less)) == ordered()
     assert len(set(ordered().splitlines())) > 2, "languages differ"
+
+
+def test_a_copy_is_told_where_versions_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resources = tmp_path / "tree" / "_internal" / "batchdock" / "resources"
+    resources.mkdir(parents=True)
+    monkeypatch.delenv("BATCHDOCK_RELEASES", raising=False)
+    building.tell_where_published(tmp_path)
+    assert not [*resources.iterdir()]
+    monkeypatch.setenv("BATCHDOCK_RELEASES", "https://releases.example/list")
+    building.tell_where_published(tmp_path)
+    monkeypatch.setattr(updates, "resource", lambda *parts: resources.joinpath(*parts))
+    assert updates.published_at() == "https://releases.example/list"
+    monkeypatch.setenv("BATCHDOCK_RELEASES", "http://releases.example/list")
+    with pytest.raises(building.NotBuilt):
+        building.tell_where_published(tmp_path)
