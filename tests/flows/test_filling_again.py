@@ -2,12 +2,16 @@
 
 import asyncio
 import hashlib
+import json
 import time
 from pathlib import Path
+
+import pytest
 
 from batchdock.core.datasets.dataset import DraftState
 from batchdock.core.transfer import TransferState
 from batchdock.flows.datasets.filling import FillWish, plan
+from batchdock.flows.desk import Desk
 from batchdock.keystore.session import SessionKeys
 from fakes.tensorbay import TensorBay
 from making.desks import desk_at
@@ -34,6 +38,14 @@ def there(bay: TensorBay) -> dict[str, str]:
     """Return the checksums of the only commit, by path."""
     (commit,) = bay.dataset("harbor").commits.values()
     return {each.remote_path: each.checksum for each in commit.content.segments["a#b?c"].files.values()}
+
+
+async def once_more(desk: Desk, transfer_id: str) -> None:
+    """Go on with one that was stopped a moment ago, which may still be on its way out."""
+    async with asyncio.timeout(LONG):
+        while rows(desk, transfer_id)[0].state is TransferState.STOPPED:
+            await desk.transfers.retry(transfer_id)
+            await asyncio.sleep(0.02)
 
 
 def test_killed_while_it_sends(home: Path, tmp_path: Path) -> None:
@@ -77,11 +89,7 @@ def test_paused_and_stopped_and_gone_on_with(home: Path, tmp_path: Path) -> None
                     await until(lambda: rows(desk, transfer_id)[0].state is TransferState.CHECKING)
                     await desk.transfers.stop(transfer_id)
                 assert rows(desk, transfer_id)[0].state is TransferState.STOPPED
-                # What was stopped a moment ago may still be on its way out.
-                async with asyncio.timeout(LONG):
-                    while rows(desk, transfer_id)[0].state is TransferState.STOPPED:
-                        await desk.transfers.retry(transfer_id)
-                        await asyncio.sleep(0.02)
+                await once_more(desk, transfer_id)
                 row = await ended(desk, transfer_id)
                 assert (row.state, row.items_done) == (TransferState.DONE, len(sums)), row
             assert there(bay) == sums
@@ -89,6 +97,67 @@ def test_paused_and_stopped_and_gone_on_with(home: Path, tmp_path: Path) -> None
             # Nothing is left to go on with.
             async with desk_at(home, keys=keys) as (desk, _):
                 assert not desk.transfers.all()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("at", ["GET .*/segments", "PUT .*/multi/callback"])
+def test_the_commit_that_was_asked_for_is_carried_out_during_the_next_go(home: Path, tmp_path: Path, at: str) -> None:
+    sums = card(tmp_path, 3)
+    (tmp_path / "card" / "labels.json").write_text(
+        json.dumps(
+            {
+                "images": [{"id": 1, "file_name": "a#b?c/000.bin", "width": 10, "height": 10}],
+                "categories": [{"id": 1, "name": "boat"}],
+                "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]}],
+            }
+        )
+    )
+    planned = plan([tmp_path / "card"])
+    assert planned.labels
+
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            dataset_id = bay.add_dataset("harbor", versions=0)
+            wish = FillWish(
+                dataset_id=dataset_id, files=planned.files, labels=planned.labels, title="card", commit=True
+            )
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+                with bay.hold("POST .*/commits$") as first:
+                    transfer_id = await desk.filling.fill(account.account_id, "harbor", wish)
+                    await until(lambda: first.waiting)
+                    await desk.transfers.stop(transfer_id)
+                    with bay.hold(at) as second:
+                        await once_more(desk, transfer_id)
+                        await until(lambda: second.waiting)
+                        first.release()
+                        await until(lambda: bay.dataset("harbor").commits)
+                row = await ended(desk, transfer_id)
+                assert (row.state, row.items_done) == (TransferState.DONE, len(sums)), row
+            assert there(bay) == sums
+
+    asyncio.run(scenario())
+
+
+def test_somebody_else_commits_what_is_not_there_whole(home: Path, tmp_path: Path) -> None:
+    card(tmp_path, TOGETHER + 2)
+
+    async def scenario() -> None:
+        with TensorBay() as bay:
+            dataset_id = bay.add_dataset("harbor", versions=0)
+            wish = FillWish(dataset_id=dataset_id, files=plan([tmp_path / "card"]).files, title="card", commit=True)
+            async with desk_at(home) as (desk, _):
+                account = await connect_desk(desk, bay)
+                with bay.hold("PUT .*/multi/callback", after=True) as first:
+                    transfer_id = await desk.filling.fill(account.account_id, "harbor", wish)
+                    await until(lambda: first.waiting)
+                    (draft,) = bay.dataset("harbor").drafts.values()
+                    bay.dataset("harbor").commit(draft, "Enough")
+                row = await ended(desk, transfer_id)
+                assert (row.state, row.items_done) == (TransferState.DONE_WITH_PROBLEMS, TOGETHER), row
+                (problem,) = desk.problems.all()
+                assert [each.name for each in problem.files] == ["a#b?c/050.bin", "a#b?c/051.bin"]
 
     asyncio.run(scenario())
 

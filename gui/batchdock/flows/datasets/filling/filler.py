@@ -11,7 +11,15 @@ from typing import TypeVar
 from batchdock.core.datasets.data import Arrived
 from batchdock.core.datasets.dataset import DraftState, Version
 from batchdock.core.datasets.port import DatasetService
-from batchdock.core.errors import BadRequest, BatchdockError, FileUnreadable, NameTaken, NotAllowedNow, SourceGone
+from batchdock.core.errors import (
+    BadRequest,
+    BatchdockError,
+    FileUnreadable,
+    NameTaken,
+    NotAllowedNow,
+    ServiceError,
+    SourceGone,
+)
 from batchdock.core.problem import FileFailure
 from batchdock.core.text import QT_TRANSLATE_NOOP
 from batchdock.core.transfer import TransferState
@@ -88,13 +96,24 @@ class Filler:
         Raises what keeps the service from being asked, and what it refuses for all files.
         """
         self._draft = draft
-        wish, row = self._wish, self._row
         filled = Filled(draft)
-        row.change(state=TransferState.LISTING)
-        filled.commit = await _whole(self._asking.ask(self._committed))
-        if filled.commit:
-            row.meter.restart(len(wish.files), wish.bytes)
-            return filled
+        self._row.change(state=TransferState.LISTING)
+        if commit := await _whole(self._asking.ask(self._committed)):
+            return await self._found(commit)
+        refused: ServiceError | None = None
+        try:
+            await self._send(filled)
+        except ServiceError as error:
+            refused = error
+        # A commit that an earlier go asked for, and was stopped at, may be carried out under the hands of this one.
+        if (refused or filled.lost) and (commit := await _whole(self._asking.ask(self._committed))):
+            return await self._found(commit)
+        if refused:
+            raise refused
+        return filled
+
+    async def _send(self, filled: Filled) -> None:
+        wish, row = self._wish, self._row
         brought = await asyncio.to_thread(read_brought, [each.path for each in wish.files], wish.labels)
         filled.notes = tuple(FileFailure(printable(name), cause) for name, cause in brought.left_out)
         await self._prepare(brought)
@@ -104,7 +123,25 @@ class Filler:
             await self._fill_segment(segment, files, brought, filled)
         if wish.commit and not filled.failures:
             row.change(state=TransferState.CHECKING)
-            filled.commit = await _whole(self._asking.ask(self._commit))
+            title = wish.title or wish.tag or row.transfer.name
+            filled.commit = await _whole(
+                self._asking.ask(lambda at: at.commit_draft(wish.dataset_id, self._draft, title, tag=wish.tag))
+            )
+
+    async def _found(self, commit: str) -> Filled:
+        """Return what is in the commit that the draft has become: what is not there can not be sent any more."""
+        wish, version, filled = self._wish, Version(commit=commit), Filled(self._draft, commit)
+        there = await _whole(self._asking.every(lambda at: at.segments(wish.dataset_id, version)))
+        names = {each.name for each in there}
+        self._row.meter.restart(0, 0)
+        for segment, files in _by_segment(wish).items():
+            known = await self._known(segment, version) if segment in names else {}
+            for each in files:
+                if each.remote_path in known:
+                    self._row.meter.skip(1, each.size)
+                else:
+                    filled.lost[segment, each.remote_path] = NOT_THERE
+        self._row.change(failed=len(filled.lost))
         return filled
 
     # --- the draft
@@ -122,17 +159,6 @@ class Filler:
             if draft.state in (DraftState.CLOSED, DraftState.COMMITTED):
                 raise NotAllowedNow(reason=CLOSED)
         return ""
-
-    async def _commit(self, service: DatasetService) -> str:
-        wish = self._wish
-        title = wish.title or wish.tag or self._row.transfer.name
-        try:
-            return await service.commit_draft(wish.dataset_id, self._draft, title, tag=wish.tag)
-        except BatchdockError:
-            # What an earlier go has asked for, and was stopped at, may have been carried out meanwhile.
-            if commit := await self._committed(service):
-                return commit
-            raise
 
     async def _prepare(self, brought: Brought) -> None:
         """Make the segments and classes that are not there yet: labels need them (contract §4.7)."""
@@ -157,7 +183,7 @@ class Filler:
     # --- files
 
     async def _fill_segment(self, segment: str, files: Sequence[FillFile], brought: Brought, filled: Filled) -> None:
-        known = await self._known(segment)
+        known = await self._known(segment, Version(draft=self._draft))
         digests: dict[str, str] = {}
 
         async def send(file: FillFile) -> Arrived | None:
@@ -191,16 +217,15 @@ class Filler:
             sent = await _all([send(each) for each in some])
             await self._register(segment, [each for each in sent if each is not None], filled)
             self._row.change(failed=len(filled.lost))
-        listed = await self._known(segment)
+        listed = await self._known(segment, Version(draft=self._draft))
         for path, digest in digests.items():
             if listed.get(path) != digest:
                 filled.lost.setdefault((segment, path), NOT_THERE)
         self._row.change(failed=len(filled.lost))
 
-    async def _known(self, segment: str) -> dict[str, str]:
-        """Return the checksums of what the draft has, by path."""
-        dataset_id, version = self._wish.dataset_id, Version(draft=self._draft)
-        listed = await _whole(self._asking.every(lambda at: at.data(dataset_id, version, segment)))
+    async def _known(self, segment: str, version: Version) -> dict[str, str]:
+        """Return the checksums of what a version has, by path."""
+        listed = await _whole(self._asking.every(lambda at: at.data(self._wish.dataset_id, version, segment)))
         return {each.remote_path: each.checksum for each in listed}
 
     async def _upload(self, segment: str, file: FillFile, seen: "_Seen") -> None:
