@@ -56,7 +56,7 @@ def run(command: Sequence[str | Path], *, environment: Mapping[str, str] | None 
 
 
 def tell_where_published(tree: Path) -> None:
-    """Write into the tree where versions are published: the address in `BATCHDOCK_RELEASES`. Without it it asks nobody."""
+    """Write into the tree where versions are published, as `BATCHDOCK_RELEASES` says. Without it nobody is asked."""
     address = os.environ.get("BATCHDOCK_RELEASES", "")
     if not address:
         return
