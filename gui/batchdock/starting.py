@@ -79,7 +79,7 @@ def tell(text: str) -> None:
             # xmessage cuts off what is longer than its window.
             fitting = _wrapped(text) if found[0] == "xmessage" else text
             shown = [each.replace("{text}", fitting) for each in found]
-            subprocess.run(shown, check=False, capture_output=True, env=_outside())  # noqa: S603  (the desktop's own program)
+            subprocess.run(shown, check=False, capture_output=True)  # noqa: S603  (the desktop's own program)
 
 
 def _wrapped(text: str) -> str:
@@ -87,14 +87,3 @@ def _wrapped(text: str) -> str:
     return "\n".join(
         "\n".join(textwrap.wrap(line, 76, break_long_words=False, break_on_hyphens=False)) for line in text.split("\n")
     )
-
-
-def _outside() -> dict[str, str]:
-    """Return the environment for programs of the desktop: a frozen program looks into its own libraries first."""
-    environment = {**os.environ}
-    if getattr(sys, "frozen", False):
-        environment.pop("LD_LIBRARY_PATH", None)
-        before = environment.pop("LD_LIBRARY_PATH_ORIG", "")
-        if before:
-            environment["LD_LIBRARY_PATH"] = before
-    return environment
