@@ -195,7 +195,13 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path], opening
                 opening.close()
     except BatchdockError as error:
         _log.exception("Batchdock could not start")
-        await _say(*worded(error), log=home / "logs")
+        # Whoever ends the session does not wait until somebody has read this.
+        saying = asyncio.ensure_future(_say(*worded(error), log=home / "logs"))
+        ending = asyncio.ensure_future(told_to_end.wait())
+        await asyncio.wait({saying, ending}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (saying, ending):
+            each.cancel()
+        await asyncio.gather(saying, ending, return_exceptions=True)
         return 1
     finally:
         interrupts.close()

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,16 +76,14 @@ def tell(text: str) -> None:
     elif any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         found = next((each for each in _DIALOGS if shutil.which(each[0])), None)
         if found is not None:
-            shown = [each.replace("{text}", text) for each in found]
-            subprocess.run(shown, check=False, capture_output=True, env=_outside())  # noqa: S603  (the desktop's own program)
+            # xmessage cuts off what is longer than its window.
+            fitting = _wrapped(text) if found[0] == "xmessage" else text
+            shown = [each.replace("{text}", fitting) for each in found]
+            subprocess.run(shown, check=False, capture_output=True)  # noqa: S603  (the desktop's own program)
 
 
-def _outside() -> dict[str, str]:
-    """Return the environment for programs of the desktop: a frozen program looks into its own libraries first."""
-    environment = {**os.environ}
-    if getattr(sys, "frozen", False):
-        environment.pop("LD_LIBRARY_PATH", None)
-        before = environment.pop("LD_LIBRARY_PATH_ORIG", "")
-        if before:
-            environment["LD_LIBRARY_PATH"] = before
-    return environment
+def _wrapped(text: str) -> str:
+    """Return `text` in lines that fit; paths stay whole."""
+    return "\n".join(
+        "\n".join(textwrap.wrap(line, 76, break_long_words=False, break_on_hyphens=False)) for line in text.split("\n")
+    )

@@ -15,6 +15,7 @@ from batchdock import __version__
 from batchdock.core.errors import FolderNotWritable
 from batchdock.flows.diagnostics import Page
 from batchdock.flows.diagnostics.redacting import Redactor
+from batchdock.flows.diagnostics.report import LOG_BYTES
 from making.desks import desk_at
 
 SECRET = "q8Zr4TnB2vXw7LkP"
@@ -68,6 +69,26 @@ def test_ordinary_words_stay() -> None:
         .text(said)
         .startswith("2026-11-23 INFO  MainThread batchdock.app: The window is open.")
     )
+
+
+def test_a_key_that_the_end_of_a_log_cuts_is_left_nowhere(home: Path) -> None:
+    """The first line that is read may be half of one, and the first lines the rest of a private key."""
+    logs = home / "logs"
+    logs.mkdir(parents=True)
+    ends = f"{SECRET}\n-----END RSA PRIVATE KEY-----\nafter it\n"
+    filling = "ordinary words\n" * 40_000
+    cut = f"api_key={'b' * 40}{SECRET.lower()}\n"
+    tail = ends + filling[: LOG_BYTES - len(ends) - 18]
+    (logs / "batchdock.log").write_text(filling + cut + tail)
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            (log,) = [each.text for each in await desk.diagnostics.pages() if each.name == "logs-batchdock.log"]
+            assert "after it" in log
+            assert SECRET not in log
+            assert SECRET.lower()[-8:] not in log
+
+    asyncio.run(scenario())
 
 
 def test_a_report_of_a_home_full_of_secrets(home: Path, tmp_path: Path) -> None:

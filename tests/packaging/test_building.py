@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
 
 import building  # noqa: E402
-from building import icu, slimming  # noqa: E402
+from building import entry, icu, slimming  # noqa: E402
 
 import batchdock  # noqa: E402
 from batchdock.flows import updates  # noqa: E402
@@ -153,6 +153,15 @@ with open("/proc/self/maps") as maps:
 
     assert ordered(LD_PRELOAD=str(less)) == ordered()
     assert len(set(ordered().splitlines())) > 2, "languages differ"
+
+
+def test_programs_that_the_frozen_one_starts_find_their_own_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for more, expected in (({}, None), ({entry.BEFORE: "/theirs"}, "/theirs")):
+        monkeypatch.delenv(entry.BEFORE, raising=False)
+        for name, value in {entry.OURS: "/ours", **more}.items():
+            monkeypatch.setenv(name, value)
+        entry.give_back()
+        assert (os.environ.get(entry.OURS), os.environ.get(entry.BEFORE)) == (expected, None)
 
 
 def test_a_copy_is_told_where_versions_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

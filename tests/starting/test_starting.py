@@ -1,9 +1,11 @@
 """A start that fails: somebody is told, with the place of what was written down, and never by a bare traceback."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -102,20 +104,6 @@ def test_a_screen_that_is_not_there(home: Path, environment: dict[str, str], sai
     assert str(home / "logs" / "failed start.txt") in done.stderr
 
 
-def test_dialogs_of_the_desktop_do_not_get_the_libraries_of_the_frozen_program(tmp_path: Path) -> None:
-    program = tmp_path / "zenity"
-    program.write_text(f"#!/bin/sh\nprintf '%s' \"${{LD_LIBRARY_PATH-nothing}}\" > '{tmp_path}/libraries'\n")
-    program.chmod(0o755)
-    code = "import sys; sys.frozen = True; from batchdock.starting import tell; tell('something')"
-    environment = {**NO_SCREEN, "DISPLAY": ":0", "PATH": os.pathsep.join([str(tmp_path), os.environ["PATH"]])}
-    for more, expected in (
-        ({"LD_LIBRARY_PATH": "/ours"}, "nothing"),
-        ({"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/theirs"}, "/theirs"),
-    ):
-        subprocess.run([sys.executable, "-c", code], env={**environment, **more}, capture_output=True, check=True)
-        assert (tmp_path / "libraries").read_text() == expected
-
-
 def without_screens(folder: Path) -> str:
     """Return the choice of a platform of Qt that runs, and on which no screen is plugged in."""
     folder.mkdir(exist_ok=True)
@@ -136,6 +124,7 @@ def test_a_computer_whose_screens_are_all_gone(home: Path, tmp_path: Path, dialo
 def test_a_window_is_built_while_no_screen_is_plugged_in(home: Path, tmp_path: Path) -> None:
     code = """
 import sys
+import time
 from pathlib import Path
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
@@ -165,6 +154,7 @@ def message_of(home: Path, **more: str) -> str:
     """Return the text of the message that Qt shows instead of a window, read as a screen reader does."""
     code = """
 import sys
+import time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from batchdock.app import main, make_application
@@ -220,3 +210,21 @@ def test_a_surprise_at_the_start_is_told_with_the_place_of_the_log(home: Path) -
     said = message_of(home)
     assert str(home / "logs") in said
     assert "could not start" in (home / "logs" / "batchdock.log").read_text()
+
+
+def test_a_session_that_ends_does_not_wait_for_somebody_to_read_why_there_is_no_window(home: Path) -> None:
+    home.mkdir()
+    with sqlite3.connect(home / "journal.sqlite") as journal:
+        journal.execute("PRAGMA user_version = 4711")
+    environment = {**os.environ, "BATCHDOCK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    app = subprocess.Popen([sys.executable, "-m", "batchdock"], env=environment)
+    try:
+        log, deadline = home / "logs" / "batchdock.log", time.monotonic() + 60
+        while not log.exists() or "could not start" not in log.read_text(encoding="utf-8"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        app.send_signal(signal.SIGTERM)
+        assert app.wait(30) == 1
+    finally:
+        app.kill()
+        app.wait()

@@ -55,8 +55,9 @@ class Updates:
 
     async def look(self) -> Release | None:
         """Return the newest version if it is newer than this one. Raise what keeps it from being asked."""
-        found = await newest_release(self._address)
+        # Noted before the answer, so that one that fails, like a limit, is not asked for again and again.
         await asyncio.to_thread(self._settings.set, _LAST, datetime.now(UTC).isoformat(timespec="seconds"))
+        found = await newest_release(self._address)
         return found if found is not None and found.order > version_order(__version__) else None
 
     async def look_if_due(self) -> None:

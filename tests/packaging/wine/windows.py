@@ -45,7 +45,7 @@ class Windows:
     def start(self, *words: "str | Path", environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Start a program. What it says comes through a pipe: into a file, wine's Python can not write."""
         return subprocess.Popen(
-            ["nice", "-n", "19", WINE, *map(str, words)],
+            ["nice", "-n", "10", WINE, *map(str, words)],
             env={**self._environment, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -53,7 +53,7 @@ class Windows:
             errors="replace",
         )
 
-    def run(self, *words: "str | Path", environment: Mapping[str, str] | None = None, patience: float = 300) -> str:
+    def run(self, *words: "str | Path", environment: Mapping[str, str] | None = None, patience: float = 600) -> str:
         """Run a program to its end and return what it said; fail where it did."""
         process = self.start(*words, environment=environment)
         try:

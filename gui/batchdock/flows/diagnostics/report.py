@@ -125,6 +125,8 @@ def _end_of(path: Path) -> str:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - LOG_BYTES))
+            if size > LOG_BYTES:
+                file.readline()  # Half a key is not recognised as one.
             return file.read().decode("utf-8", "replace")
     except OSError:
         return ""
