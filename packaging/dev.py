@@ -96,7 +96,8 @@ def main() -> int:
     if options.command == "demo":
         return run([str(PYTHON), "-m", "batchdock", "demo", *rest])
     if options.command == "test":
-        return run([str(PYTHON), "-m", "pytest", *rest])
+        # A core each: nothing is shared between tests but the machine.
+        return run([str(PYTHON), "-m", "pytest", "-n", "logical", "--dist", "worksteal", *rest])
     return 0
 
 

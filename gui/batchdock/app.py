@@ -23,11 +23,13 @@ from batchdock.bridge.garbage import Garbage, settle
 from batchdock.bridge.inbox import Inbox
 from batchdock.bridge.interrupts import Interrupts
 from batchdock.bridge.log import Watch, close_log, open_log
+from batchdock.bridge.open_with import BY_EVENT, OpenWith
 from batchdock.bridge.single_instance import SingleInstance
 from batchdock.bridge.tasks import Tasks
-from batchdock.core.errors import BatchdockError
+from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.desk import Desk
+from batchdock.flows.failed_start import write_down
 from batchdock.flows.home import default_home
 from batchdock.flows.intake import closer  # noqa: F401 - loaded at the start; later the window would stand still
 from batchdock.flows.news import Event
@@ -46,22 +48,28 @@ DESK_LIMIT = 20.0
 def main(paths: Sequence[Path] = ()) -> int:
     """Open the window over the default home folder, with `paths` to look at. Return the exit code."""
     application = make_application()
+    opening = OpenWith(application) if BY_EVENT else None
     home = default_home()
     try:
         log = open_log(home / "logs")
     except OSError as error:
-        return loop.run(application, _say(f"{home}: {error.strerror or error}"))
+        return loop.run(application, _say_not_writable(home, error))
     first = SingleInstance(home)
     try:
         try:
             is_first = first.take()
         except OSError as error:
-            return loop.run(application, _say(f"{home}: {error.strerror}"))
+            return loop.run(application, _say_not_writable(home, error))
         if not is_first:
             if first.call(paths):
                 return 0
-            return loop.run(application, _say(QApplication.translate("app", "Another Batchdock is just closing.")))
-        return loop.run(application, _run(home, first, paths))
+            closing = QApplication.translate("app", "Another Batchdock is just closing.")
+            return loop.run(application, _say(closing, log=home / "logs"))
+        try:
+            return loop.run(application, _run(home, first, paths, opening))
+        except Exception as error:
+            _log.exception("Batchdock could not start")
+            return loop.run(application, _say(*worded(BatchdockError(details=type(error).__name__)), log=home / "logs"))
     finally:
         first.close()
         close_log(log)
@@ -153,7 +161,7 @@ async def _within(seconds: float, what: str, work: Awaitable[None]) -> None:
         _log.warning("Closing: %s: %s", what, error.sentence())
 
 
-async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
+async def _run(home: Path, first: SingleInstance, paths: Sequence[Path], opening: OpenWith | None) -> int:
     _log.info("Batchdock %s starts in %s", __version__, home)
     asked_to_close = asyncio.Event()
     told_to_end = asyncio.Event()
@@ -174,6 +182,8 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
             window.close_asked.connect(asked_to_close.set)
             window.show()
             window.add_paths(paths)
+            if opening is not None:
+                opening.listen(on_called)
             settle()
             _log.info("The window is open")
             await asked_to_close.wait()
@@ -181,9 +191,17 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
                 asked_to_close.clear()
                 await asked_to_close.wait()
             first.called.disconnect(on_called)
+            if opening is not None:
+                opening.close()
     except BatchdockError as error:
         _log.exception("Batchdock could not start")
-        await _say("\n\n".join(part for part in worded(error) if part))
+        # Whoever ends the session does not wait until somebody has read this.
+        saying = asyncio.ensure_future(_say(*worded(error), log=home / "logs"))
+        ending = asyncio.ensure_future(told_to_end.wait())
+        await asyncio.wait({saying, ending}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (saying, ending):
+            each.cancel()
+        await asyncio.gather(saying, ending, return_exceptions=True)
         return 1
     finally:
         interrupts.close()
@@ -193,9 +211,17 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path]) -> int:
     return 0
 
 
-async def _say(text: str) -> int:
-    """Say why there is no window, and return the exit code for that."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "Batchdock", text)
+async def _say_not_writable(home: Path, error: OSError) -> int:
+    said = FolderNotWritable(folder=home, reason=error.strerror or error)
+    return await _say(*worded(said), log=write_down(said.sentence(), error))
+
+
+async def _say(*parts: str, log: Path | None = None) -> int:
+    """Say why there is no window and where the log is, and return the exit code for that."""
+    told = [each for each in parts if each]
+    if log is not None:
+        told.append(QApplication.translate("app", "What happened is written down in {place}").format(place=log))
+    box = QMessageBox(QMessageBox.Icon.Warning, "Batchdock", "\n\n".join(told))
     await ask(box)
     box.deleteLater()
     return 1

@@ -1,15 +1,18 @@
 """The demo: the real window does its main job with the bundled samples, and a picture is taken of every step.
 
 It drops the files as a mouse would, presses the same buttons, waits for the same job and saves through the same page.
-Without a display it runs off screen; with one the window stays open afterwards.
+Without a display it runs off screen; with one the window stays open afterwards. The smoke test is the same, always off
+screen and in a folder that is gone afterwards: whether what was installed works.
 """
 
 import argparse
 import asyncio
 import contextlib
+import csv
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -37,6 +40,8 @@ WORKFLOW = "read-codes"
 CODES = "codes.jpg"
 """The sample that has something to read in it."""
 
+CODES_IN_IT = 3
+
 STEP_LIMIT = 60.0
 """Seconds each step may take before the demo says which one did not happen."""
 
@@ -60,10 +65,26 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(FolderNotWritable(folder=options.to, reason=error.strerror), file=sys.stderr)  # noqa: T201
         return 1
+    _say(f"Pictures of each step and the results go to\n{folder}")
+    return _run(folder, stay=has_display and not options.close)
+
+
+def smoke() -> int:
+    """Do the same off screen and leave nothing behind. Return 0 when every step happened."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        with tempfile.TemporaryDirectory(prefix="batchdock-", ignore_cleanup_errors=True) as folder:
+            return _run(Path(folder), stay=False)
+    except OSError as error:
+        print(FolderNotWritable(folder=Path(tempfile.gettempdir()), reason=error.strerror), file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _run(folder: Path, *, stay: bool) -> int:
     application = make_application()
     log = open_log(folder / "logs")
     try:
-        return loop.run(application, _demo(folder, stay=has_display and not options.close))
+        return loop.run(application, _demo(folder, stay=stay))
     finally:
         close_log(log)
 
@@ -75,8 +96,7 @@ async def _demo(folder: Path, *, stay: bool) -> int:
             await window.desk.preferences.set(AUTOSAVE_FOLDER, str(folder / "saved by itself"))
             tour = Tour(window, folder)
             await tour.go_round()
-            seconds = time.monotonic() - started
-            _say(f"Done in {seconds:.0f} s. Pictures of each step and the results are in\n{folder}")
+            _say(f"Done in {time.monotonic() - started:.0f} s.")
             if stay:
                 _say("The window stays open; close it when you have seen enough.")
                 closed = asyncio.Event()
@@ -143,6 +163,7 @@ class Tour:
         bad = [f"“{job.name}” is {job.state}: {job.message}" for job in ended if job.state is not JobState.DONE]
         if bad:
             raise StepMissing("\n".join(bad))
+        _say("Done: " + ", ".join(f"“{job.name}”" for job in ended))
         await self._picture("done")
         return ended
 
@@ -159,6 +180,7 @@ class Tour:
         await self._until("the drawn pictures are there", lambda: drawn in self._shown())
         browser.select(self._shown().index(drawn))
         await self._until("the drawn picture is shown", lambda: browser.preview.caption.text().startswith(CODES))
+        _say(f"Looking at what was found in {CODES}")
         await self._picture("drawn picture")
 
     async def _save(self, jobs: list[Job]) -> None:
@@ -177,7 +199,8 @@ class Tour:
         await self._picture("transfers")
         self._window.go(PLACES[0])
         for table in tables:
-            _say(f"Saved {json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)}")
+            place = json.dumps(str(table.relative_to(self._folder)), ensure_ascii=False)
+            _say(f"Saved {place}: {_told_of(table)}")
 
     def _shown(self) -> list[tuple[Kind, str]]:
         return [(entry.kind, entry.title) for entry in self._window.results.browser.entries()]
@@ -198,6 +221,18 @@ class Tour:
         await asyncio.sleep(0.3)
         self._taken += 1
         self._window.grab().save(str(self._folder / f"{self._taken} {name}.png"))
+
+
+def _told_of(table: Path) -> str:
+    """Return what a saved table says. Raise `StepMissing` when the codes of the samples are not in it."""
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = next((row["text"].split() for row in rows if row.get("image") == CODES), None)
+    if texts is None:
+        return f"{len(rows)} rows"
+    if len(texts) != CODES_IN_IT:
+        raise StepMissing(f"In {CODES} there are {CODES_IN_IT} codes; found: {', '.join(texts) or 'none'}.")
+    return f"{len(rows)} rows; in {CODES}: {', '.join(texts)}"
 
 
 def drop_on(widget: QWidget, paths: Sequence[Path]) -> None:

@@ -55,11 +55,28 @@ def run(command: Sequence[str | Path], *, environment: Mapping[str, str] | None 
         raise NotBuilt(f"This did not work: {shlex.join(words)}")
 
 
-def listing(files: Sequence[Path]) -> str:
-    """Return one line for each file: SHA-256, size in MB, name."""
-    lines = []
-    for each in sorted(files):
+def tell_where_published(tree: Path) -> None:
+    """Write into the tree where versions are published, as `BATCHDOCK_RELEASES` says. Without it nobody is asked."""
+    address = os.environ.get("BATCHDOCK_RELEASES", "")
+    if not address:
+        return
+    if not address.startswith("https://"):
+        raise NotBuilt(f"BATCHDOCK_RELEASES has to be an https address: {address}")
+    for resources in tree.rglob("batchdock/resources"):
+        (resources / "releases.txt").write_text(f"{address}\n", encoding="utf-8", newline="\n")
+
+
+SUMS = "SHA256SUMS.txt"
+
+
+def write_sums(folder: Path) -> str:
+    """Write the checksums of what is in `folder` into it, as `sha256sum --check` reads them. Return them with sizes."""
+    files = sorted(each for each in folder.iterdir() if each.is_file() and each.name != SUMS)
+    sums, told = "", ""
+    for each in files:
         with each.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        lines.append(f"{digest}  {each.stat().st_size / 1e6:8.1f} MB  {each.name}\n")
-    return "".join(lines)
+        sums += f"{digest}  {each.name}\n"
+        told += f"{digest}  {each.stat().st_size / 1e6:8.1f} MB  {each.name}\n"
+    (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    return told

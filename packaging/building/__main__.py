@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from building import DIST, ROOT, NotBuilt, check_changelog, linux, listing, macos, version, windows
+from building import DIST, ROOT, NotBuilt, check_changelog, linux, macos, version, windows, write_sums
 from building.freezing import freeze
 from building.licences import NotAllowed
 from building.video import NotDistributable
@@ -29,10 +29,7 @@ def main() -> int:
     except (NotBuilt, NotDistributable, NotAllowed) as error:
         print(error, file=sys.stderr)
         return 1
-    files = [each for each in DIST.iterdir() if each.is_file() and each.name != "SHA256SUMS.txt"]
-    listed = listing(files)
-    (DIST / "SHA256SUMS.txt").write_text(listed, encoding="utf-8")
-    print(f"{made}\n{listed}", end="")
+    print(f"{made}\n{write_sums(DIST)}", end="")
     return 0
 
 

@@ -4,6 +4,7 @@ What comes out has no debug symbols of ours, no GPL library (ADR 25), and the li
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -16,15 +17,16 @@ from building import (
     BUILD,
     DIST,
     FROZEN,
-    ROOT,
     NotBuilt,
     icu,
     licences,
     moment,
     run,
     sbom,
+    tell_where_published,
     version,
     video,
+    wheel,
 )
 
 _SPEC = Path(__file__).with_name("batchdock.spec")
@@ -36,11 +38,8 @@ are stripped already."""
 def freeze() -> Path:
     """Return the frozen tree, made anew. Raise `NotBuilt`, `NotDistributable`, `NotAllowed`."""
     environment = {"SOURCE_DATE_EPOCH": str(moment()), "PYTHONHASHSEED": "0"}
-    wheels = BUILD / "wheel"
-    shutil.rmtree(wheels, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], environment=environment)
-    run([*pip, "install", "--no-deps", "--force-reinstall", *wheels.glob("*.whl")])
+    run([*pip, "install", "--no-deps", "--force-reinstall", wheel.make()])
     shutil.rmtree(FROZEN, ignore_errors=True)
     frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)
@@ -49,9 +48,12 @@ def freeze() -> Path:
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))
+    tell_where_published(FROZEN)
     found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)
-    sbom.write(found, version(), DIST / f"batchdock-{version()}-{sys.platform}.cdx.json", FROZEN)
+    sbom.write(
+        found, version(), DIST / f"batchdock-{version()}-{sys.platform}-{platform.machine().lower()}.cdx.json", FROZEN
+    )
     _try(FROZEN)
     return FROZEN
 
@@ -75,8 +77,8 @@ def _try(tree: Path) -> None:
     """Raise `NotBuilt` unless the frozen program does its main job: window, service, workers, results, command line."""
     program = _program(tree)
     with tempfile.TemporaryDirectory() as folder:
-        alone = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BATCHDOCK_HOME": f"{folder}/home"}
-        for arguments in (["--version"], ["--help"], ["demo", "--close", "--to", f"{folder}/demo"]):
+        alone = {**os.environ, "BATCHDOCK_HOME": f"{folder}/home"}
+        for arguments in (["--version"], ["--help"], ["--smoke"]):
             command = [str(program), *arguments]
             asked = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=600, check=False)
             if asked.returncode:

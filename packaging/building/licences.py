@@ -24,6 +24,7 @@ from typing import Any
 from building.video import MARK, libraries
 
 NOTICES = Path(__file__).with_name("notices")
+OWN = Path(__file__).parents[2] / "LICENSE"
 PLACE = Path("batchdock", "resources", "licences")
 """Where the list and the texts are in the installed package."""
 
@@ -347,7 +348,7 @@ def collect(tree: Path, site: Path, modules: Collection[str] = (), resources: Pa
 
 
 def write(found: Iterable[Bundled], site: Path, target: Path, resources: Path | None = None) -> Path:
-    """Write `bundled.json`, all texts and the offer of source into the folder `target`, which is made anew."""
+    """Write `bundled.json`, all texts, our own and the offer of source into the folder `target`, which is made anew."""
     if target.exists():
         shutil.rmtree(target)
     target.mkdir(parents=True)
@@ -364,6 +365,7 @@ def write(found: Iterable[Bundled], site: Path, target: Path, resources: Path | 
         standard = NOTICES / text
         shutil.copyfile(standard if standard.is_file() else texts.get(text) or beside or standard, place)
     shutil.copyfile(NOTICES / "OFFER.txt", target / "OFFER.txt")
+    shutil.copyfile(OWN, target / "LICENSE")
     listed = target / "bundled.json"
     listed.write_text(json.dumps([each.as_json() for each in entries], indent=1, ensure_ascii=False) + "\n", "utf-8")
     return listed

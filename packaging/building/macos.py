@@ -7,15 +7,15 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from PIL import Image
-
-from building import BUILD, DIST, ROOT, NotBuilt, run, version
+from building import BUILD, DIST, ROOT, NotBuilt, icon, run, tell_where_published, version
 from building.freezing import freeze
 
 MACOS = ROOT / "packaging" / "macos"
 WORK = BUILD / "macos"
 APP = BUILD / "frozen" / "Batchdock.app"
-ICON = ROOT / "resources" / "icons" / "batchdock.svg"
+_MACHINE_CODE = frozenset((b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"))
+"""How programs and libraries begin: of one kind of processor, of several."""
+ICON_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 
 
 def image() -> Path:
@@ -28,11 +28,12 @@ def image() -> Path:
     from building import licences, video  # what is in the bundle is a copy, and needs the same care
 
     WORK.mkdir(parents=True, exist_ok=True)
-    _write_icon(WORK / "batchdock.icns")
+    icon.write(WORK / "batchdock.icns", ICON_SIZES)
     tree = freeze()
     site = Path(sysconfig.get_path("purelib"))
     video.replace(APP)
     video.check(APP)
+    tell_where_published(APP)
     licences.generate(APP, site, licences.frozen_modules(tree / "batchdock"))
     _say_version(APP / "Contents" / "Info.plist")
     identity = os.environ.get("BATCHDOCK_APPLE_IDENTITY", "-")
@@ -54,41 +55,29 @@ def image() -> Path:
 
 
 def _sign(app: Path, identity: str) -> None:
-    """Sign each library, then the whole: `-` is a signature of nobody, which Apple silicon wants at least."""
+    """Sign what runs, then the whole: `-` is a signature of nobody, which Apple silicon wants at least."""
     options = ["--force", "--options", "runtime", "--entitlements", str(MACOS / "entitlements.plist")]
     options += ["--sign", identity]
     if identity != "-":
         options.append("--timestamp")
-    libraries = [*app.rglob("*.so"), *app.rglob("*.dylib")]
-    for each in sorted(path for path in libraries if path.is_file() and not path.is_symlink()):
+    for each in machine_code(app):
         run(["codesign", *options, each])
     run(["codesign", *options, app])
     run(["codesign", "--verify", "--deep", "--strict", app])
+
+
+def machine_code(app: Path) -> list[Path]:
+    """Return what has to be signed by itself, the innermost first: Qt's libraries are frameworks, without an ending."""
+    files = sorted(each for each in app.rglob("*") if each.is_file() and not each.is_symlink())
+    found = []
+    for each in files:
+        with each.open("rb") as file:
+            if file.read(4) in _MACHINE_CODE and each.parent != app / "Contents" / "MacOS":
+                found.append(each)
+    return sorted(found, key=lambda each: -len(each.parts))
 
 
 def _say_version(path: Path) -> None:
     told = plistlib.loads(path.read_bytes())
     told["CFBundleShortVersionString"] = told["CFBundleVersion"] = version()
     path.write_bytes(plistlib.dumps(told))
-
-
-def _write_icon(path: Path) -> None:
-    """Make the icon with Qt's own tool for SVG: macOS has none."""
-    large = path.with_suffix(".png")
-    run([sys.executable, "-c", _PAINT, ICON, large])
-    with Image.open(large) as picture:
-        picture.save(path)
-
-
-_PAINT = """
-import sys
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-picture = QImage(1024, 1024, QImage.Format.Format_ARGB32)
-picture.fill(Qt.GlobalColor.transparent)
-painter = QPainter(picture)
-QSvgRenderer(sys.argv[1]).render(painter)
-painter.end()
-sys.exit(not picture.save(sys.argv[2]))
-"""

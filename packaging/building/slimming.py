@@ -17,6 +17,9 @@ EXCLUDED = (
     "PySide6.QtQuick",
     "PySide6.QtTest",
     "PySide6.QtSql",
+    "PySide6.QtOpenGL",  # pyqtgraph imports these two; see `without_opengl`.
+    "PySide6.QtOpenGLWidgets",
+    "httpx._main",  # httpx's own command line: with it every start would load pygments and click.
 )
 """Modules that something names and the app never calls."""
 
@@ -25,6 +28,8 @@ UNWANTED = {
     "*/libQt6Quick*": "the same",
     "*/libQt6VirtualKeyboard*": "under the GPL; the system's own keyboard comes through the input method",
     "*/libQt6Pdf*": "nothing shows PDF",
+    "*/libQt6OpenGL*": "nothing here draws with OpenGL",
+    "*/plugins/wayland-graphics-integration-client/*": "the same",
     "*/Qt6Qml*.dll": "Qt Quick's language, on Windows",
     "*/Qt6Quick*.dll": "the same",
     "*/opengl32sw.dll": "OpenGL in software: nothing here draws with OpenGL",
@@ -57,6 +62,7 @@ OF_THE_SYSTEM = (
     *("libpcre2-*.so*", "libkrb5*.so*", "libgssapi*.so*", "libk5crypto.so*", "libcom_err.so*", "libkeyutils.so*"),
     *("libwayland-*.so*", "libGL*.so*", "libEGL.so*", "libOpenGL.so*", "libdrm.so*", "libbsd.so*", "libmd.so*"),
     *("libstdc++.so*", "libgcc_s.so*", "libexpat.so*", "libmvec.so*", "libtinfo.so*", "libreadline.so*"),
+    *("libcrypto.so*", "libssl.so*", "libsqlite3.so*", "libzstd.so*"),  # Each is on every desktop, and mended there.
 )
 """Shared libraries of a Linux desktop. They have to fit to each other and to its drivers, so the package asks for them
 and brings none: beside the person's own, another glib or fontconfig does harm."""

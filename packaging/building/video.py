@@ -3,7 +3,8 @@
 PyAV's wheels bundle an FFmpeg that is LGPL by itself, and beside it x264 and x265, which are GPL. They are shared
 libraries of their own, so each is replaced with a hollow one: the same file name, the names that FFmpeg looks up, and
 nothing behind them. Opening one of their encoders fails as on a computer without that hardware, and the app takes the
-next one. All else of FFmpeg stays as it was built and tested.
+next one. All else of FFmpeg stays as it was built and tested. SVT-AV1, which is free, goes the same way for its size:
+the app never encodes with it.
 
 What FFmpeg says of its own licence is not enough: with x264 beside it, this one still answers “LGPL version 3 or
 later”. So its configuration is read too, and every library that is known to be GPL has to be hollow.
@@ -47,8 +48,11 @@ _LIBRARY = re.compile(r"\.(?:so(?:\.[\d.]+)?|dll|dylib)$|\.so\.|\.\d[\d.]*\.dyli
 _STEM = re.compile(r"^(lib[a-z]+(?:26[45])?[a-z_]*|[a-z]+)", re.IGNORECASE)
 _SAID = re.compile(rb"lib(?:av|sw|post)[a-z]+ license: ([ -~]+)\0")
 _CONFIGURED = re.compile(rb"(?<![ -~])(--[a-z][ -~]*--[a-z][ -~]*)\0")
-_LOOKED_UP = re.compile(rb"(?<![a-z0-9])_?((?:x264|x265)_[a-z0-9_]{3,})\0")
-_HOLLOW = re.compile(r"^(?:lib)?(x264|x265)[-.]")
+_LOOKED_UP = re.compile(rb"(?<![a-z0-9])_?((?:x264|x265|svt)_[a-z0-9_]{3,})\0")
+_HOLLOW = re.compile(r"^(?:lib)?(x264|x265|SvtAv1Enc)[-.]")
+_BEGINS = {"x264": "x264_", "x265": "x265_", "SvtAv1Enc": "svt_"}
+"""How the names in a library begin that is made hollow."""
+
 
 _COMPILERS = {
     b"\x7fELF": (("cc", "gcc"), ("-shared", "-fPIC", "-Wl,--build-id=none")),
@@ -113,7 +117,7 @@ def stem(path: Path) -> str:
 
 
 def replace(tree: Path) -> list[Replaced]:
-    """Make every x264 and x265 in the tree hollow. Does nothing to what is hollow already."""
+    """Make every x264, x265 and SVT-AV1 in the tree hollow. Does nothing to what is hollow already."""
     users = [path for path in libraries(tree) if _PART.match(path.name)]
     names = sorted({each.decode() for path in users for each in _LOOKED_UP.findall(path.read_bytes())})
     done = []
@@ -121,7 +125,7 @@ def replace(tree: Path) -> list[Replaced]:
         found = _HOLLOW.match(path.name)
         if found is None or MARK in path.read_bytes():
             continue
-        wanted = tuple(each for each in names if each.startswith(f"{found[1]}_"))
+        wanted = tuple(each for each in names if each.startswith(_BEGINS[found[1]]))
         before = path.stat().st_size
         _make_hollow(path, wanted)
         done.append(Replaced(path, wanted, before - path.stat().st_size))

@@ -14,12 +14,24 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
-
-from building import BUILD, DIST, ROOT, NotBuilt, licences, moment, run, sbom, slimming, version, video
+from building import (
+    BUILD,
+    DIST,
+    ROOT,
+    NotBuilt,
+    icon,
+    licences,
+    moment,
+    run,
+    sbom,
+    slimming,
+    tell_where_published,
+    version,
+    video,
+    wheel,
+)
 
 WINDOWS = ROOT / "packaging" / "windows"
-ICON = ROOT / "resources" / "icons" / "batchdock.svg"
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 PINS = ROOT / "packaging" / "requirements-windows.txt"
 PYTHON_PINS = ROOT / "packaging" / "requirements-windows-python.txt"
@@ -62,9 +74,9 @@ OF_WINDOWS = frozenset((WINDOWS / "system_libraries.txt").read_text(encoding="as
 
 def installer() -> Path:
     """Return the installer, made anew. Raise `NotBuilt`, `NotDistributable`, `NotAllowed`."""
-    for tool in ("makensis", f"{COMPILER}-gcc", f"{COMPILER}-windres", f"{COMPILER}-objdump", "rsvg-convert"):
+    for tool in ("makensis", f"{COMPILER}-gcc", f"{COMPILER}-windres", f"{COMPILER}-objdump"):
         if shutil.which(tool) is None:
-            raise NotBuilt(f"{tool} is missing. With Debian: apt install nsis gcc-mingw-w64-x86-64 librsvg2-bin")
+            raise NotBuilt(f"{tool} is missing. With Debian: apt install nsis gcc-mingw-w64-x86-64")
     shutil.rmtree(WORK, ignore_errors=True)
     site = TREE / "site"
     site.mkdir(parents=True)
@@ -77,12 +89,14 @@ def installer() -> Path:
     put_launchers(TREE)
     shutil.copyfile(ROOT / "LICENSE", TREE / "LICENSE.txt")
     check_libraries(TREE)
+    tell_where_published(TREE)
     found = licences.generate(TREE, site)
     check_places(TREE)
     DIST.mkdir(exist_ok=True)
-    sbom.write(found, version(), DIST / f"batchdock-{version()}-win32.cdx.json", TREE)
+    target = DIST / f"batchdock-{version()}-windows-x64-setup.exe"
+    sbom.write(found, version(), target.with_suffix(".cdx.json"), TREE)
     set_times(TREE)
-    return pack(TREE, DIST / f"batchdock-{version()}-windows-x64-setup.exe")
+    return pack(TREE, target)
 
 
 def put_python(folder: Path) -> None:
@@ -111,17 +125,11 @@ def put_packages(site: Path) -> None:
     target: list[str | Path] = ["--target", site, "--no-deps", "--no-compile"]
     system = ["--platform=win_amd64", f"--python-version={PYTHON}", "--implementation=cp", "--abi=cp313"]
     run([*_pip("install"), *target, *system, "--only-binary=:all:", "--require-hashes", "-r", PINS])
-    wheels = WORK / "wheel"
-    run([*_pip("wheel"), "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], environment=_same_moment())
-    run([*_pip("install"), *target, *wheels.glob("*.whl")])
+    run([*_pip("install"), *target, wheel.make()])
 
 
 def _pip(command: str) -> list[str | Path]:
     return [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check"]
-
-
-def _same_moment() -> dict[str, str]:
-    return {"SOURCE_DATE_EPOCH": str(moment())}
 
 
 def slim(site: Path) -> None:
@@ -165,8 +173,8 @@ def share_runtime(tree: Path) -> None:
 def put_launchers(tree: Path) -> None:
     """Compile the program without a console and the one for the command line, and put their first module beside."""
     objects = WORK / "objects"
-    objects.mkdir()
-    _write_icon(objects / "batchdock.ico")
+    objects.mkdir(parents=True, exist_ok=True)
+    icon.write(objects / "batchdock.ico", ICON_SIZES)
     for each in ("launcher.rc", "launcher.manifest"):
         shutil.copyfile(WINDOWS / each, objects / each)
     told = f'#define VERSION "{version()}"\n#define NUMBERS {_numbers().replace(".", ",")}\n'
@@ -181,16 +189,6 @@ def put_launchers(tree: Path) -> None:
         run([f"{COMPILER}-gcc", *options, WINDOWS / "launcher.c", objects / "launcher.o", "-o", tree / name])
         _sign(tree / name)
     shutil.copyfile(WINDOWS / "start.py", tree / "start.py")
-
-
-def _write_icon(path: Path) -> None:
-    pictures = []
-    for size in ICON_SIZES:
-        made = subprocess.run(
-            ["rsvg-convert", "-w", str(size), "-h", str(size), str(ICON)], capture_output=True, check=True
-        )
-        pictures.append(Image.open(io.BytesIO(made.stdout)).convert("RGBA"))
-    pictures[-1].save(path, sizes=[(each, each) for each in ICON_SIZES], append_images=pictures[:-1])
 
 
 def _numbers() -> str:
@@ -261,7 +259,7 @@ def pack(tree: Path, target: Path) -> Path:
     words = [f"-D{name}={value}" for name, value in defined.items()]
     # The script is last, and -NOCD lets it include what was written here.
     run(["makensis", "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *words, WINDOWS / "installer.nsi"],
-        environment=_same_moment(), folder=WORK)  # fmt: skip
+        environment={"SOURCE_DATE_EPOCH": str(moment())}, folder=WORK)  # fmt: skip
     return target
 
 

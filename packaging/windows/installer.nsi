@@ -6,6 +6,7 @@ Target amd64-unicode
 !include MUI2.nsh
 !include LogicLib.nsh
 !include FileFunc.nsh
+!include WinVer.nsh
 
 !define PRODUCT "Batchdock"
 !define REMEMBERED "Software\Microsoft\Windows\CurrentVersion\Uninstall\Batchdock"
@@ -13,6 +14,8 @@ Target amd64-unicode
 !define PICTURE_OR_VIDEO "Batchdock.File"
 !define FOLDER_VERB "Software\Classes\Directory\shell\Batchdock"
 !define EXIT_RUNNING 3 ; what a silent installer ends with when a running app did not close
+!define EXIT_TOO_OLD 4 ; and on a Windows that Qt and Python do not run on
+!define OLDEST_BUILD 17763 ; Windows 10, version 1809
 
 Name "${PRODUCT}"
 OutFile "${OUTPUT}"
@@ -52,6 +55,8 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "German"
 
+LangString TooOld ${LANG_ENGLISH} "Batchdock needs Windows 10, version 1809 of 2018, or later. Nothing was installed. Update Windows, then try again."
+LangString TooOld ${LANG_GERMAN} "Batchdock braucht Windows 10, Version 1809 von 2018, oder neuer. Es wurde nichts installiert. Aktualisieren Sie Windows, dann versuchen Sie es noch einmal."
 LangString IsOpen ${LANG_ENGLISH} "Batchdock is open. It has to be closed to go on; it is asked to, and what it is doing goes on at its next start."
 LangString IsOpen ${LANG_GERMAN} "Batchdock ist offen. Zum Fortfahren muss es geschlossen werden; es wird darum gebeten, und was es gerade tut, geht beim nächsten Start weiter."
 LangString StillOpen ${LANG_ENGLISH} "Batchdock is still open. Perhaps it asks something in its window, or its command line is at work. Close it, then try again."
@@ -128,6 +133,14 @@ FunctionEnd
 !macroend
 !insertmacro CLOSING ""
 !insertmacro CLOSING "un."
+
+Function .onInit
+  ${IfNot} ${AtLeastBuild} ${OLDEST_BUILD}
+    MessageBox MB_OK|MB_ICONSTOP "$(TooOld)" /SD IDOK
+    SetErrorLevel ${EXIT_TOO_OLD}
+    Quit
+  ${EndIf}
+FunctionEnd
 
 ; Puts the version that was there back, after an installation that did not work.
 Function PutBack
@@ -208,7 +221,8 @@ Section
 !macroend
 !macro OFFER_NO_MORE EXTENSION
   DeleteRegValue HKCU "Software\Classes\${EXTENSION}\OpenWithProgids" "${PICTURE_OR_VIDEO}"
-  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}\OpenWithProgids" ; other programs may be named there
+  DeleteRegKey /ifempty HKCU "Software\Classes\${EXTENSION}"
 !macroend
   !define EACH OFFER
   !include "associations.nsh"
@@ -225,6 +239,8 @@ Section "Uninstall"
   Call un.CloseRunning
   RMDir /r "$INSTDIR\python"
   RMDir /r "$INSTDIR\site"
+  RMDir /r "$INSTDIR\python.before" ; of an upgrade that was broken off
+  RMDir /r "$INSTDIR\site.before"
   Delete "$INSTDIR\batchdock.exe"
   Delete "$INSTDIR\batchdock.com"
   Delete "$INSTDIR\start.py"

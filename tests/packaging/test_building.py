@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
 
 import building  # noqa: E402
-from building import icu, slimming  # noqa: E402
+from building import entry, icu, slimming  # noqa: E402
 
 import batchdock  # noqa: E402
+from batchdock.flows import updates  # noqa: E402
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt brings its own ICU on Linux only")
 NAMES = [
@@ -71,9 +72,14 @@ def test_what_does_not_work_stops_the_build() -> None:
 def test_files_are_listed_with_size_and_checksum(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"abc")
     (tmp_path / "a").write_bytes(bytes(2_500_000))
-    first, second = building.listing([tmp_path / "b", tmp_path / "a"]).splitlines()
+    (tmp_path / building.SUMS).write_text("of the last time")
+    first, second = building.write_sums(tmp_path).splitlines()
     assert first.endswith("     2.5 MB  a")
     assert second.split() == ["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "0.0", "MB", "b"]
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", building.SUMS], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert checked.stdout == "a: OK\nb: OK\n"
 
 
 @pytest.mark.parametrize(
@@ -147,3 +153,27 @@ with open("/proc/self/maps") as maps:
 
     assert ordered(LD_PRELOAD=str(less)) == ordered()
     assert len(set(ordered().splitlines())) > 2, "languages differ"
+
+
+def test_programs_that_the_frozen_one_starts_find_their_own_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for more, expected in (({}, None), ({entry.BEFORE: "/theirs"}, "/theirs")):
+        monkeypatch.delenv(entry.BEFORE, raising=False)
+        for name, value in {entry.OURS: "/ours", **more}.items():
+            monkeypatch.setenv(name, value)
+        entry.give_back()
+        assert (os.environ.get(entry.OURS), os.environ.get(entry.BEFORE)) == (expected, None)
+
+
+def test_a_copy_is_told_where_versions_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resources = tmp_path / "tree" / "_internal" / "batchdock" / "resources"
+    resources.mkdir(parents=True)
+    monkeypatch.delenv("BATCHDOCK_RELEASES", raising=False)
+    building.tell_where_published(tmp_path)
+    assert not [*resources.iterdir()]
+    monkeypatch.setenv("BATCHDOCK_RELEASES", "https://releases.example/list")
+    building.tell_where_published(tmp_path)
+    monkeypatch.setattr(updates, "resource", lambda *parts: resources.joinpath(*parts))
+    assert updates.published_at() == "https://releases.example/list"
+    monkeypatch.setenv("BATCHDOCK_RELEASES", "http://releases.example/list")
+    with pytest.raises(building.NotBuilt):
+        building.tell_where_published(tmp_path)

@@ -147,6 +147,7 @@ def test_the_list_has_packages_libraries_and_data_with_their_texts(tree: Path, s
     assert {"inside/LICENSE", "inside/vendor-LICENSE", "icons/LICENSE.txt", "samples/LICENCES.txt"} <= texts
     assert all((folder / text).stat().st_size > 10 for text in texts)
     assert (folder / "inside" / "vendor-LICENSE").read_text() == "Do what you like. Too."
+    assert (folder / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
     offer = (folder / "OFFER.txt").read_text("utf-8")
     assert all(each in offer for each in ("Lesser General Public License", "three years", "replace", "x264"))
 

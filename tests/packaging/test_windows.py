@@ -94,12 +94,13 @@ def test_the_uninstaller_removes_only_what_the_installer_brought() -> None:
     script = (windows.WINDOWS / "installer.nsi").read_text(encoding="utf-8")
     uninstall = script[script.index('Section "Uninstall"') :]
     whole_folders = re.findall(r'RMDir /r "([^"]+)"', uninstall)
-    assert whole_folders == [r"$INSTDIR\python", r"$INSTDIR\site", r"$INSTDIR\__pycache__"]
+    names = ("python", "site", "python.before", "site.before", "__pycache__")
+    assert whole_folders == [f"$INSTDIR\\{each}" for each in names]
     assert "LOCALAPPDATA" not in uninstall
 
 
 def test_launchers_are_programs_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for each in (f"{windows.COMPILER}-gcc", f"{windows.COMPILER}-objdump", "rsvg-convert"):
+    for each in (f"{windows.COMPILER}-gcc", f"{windows.COMPILER}-objdump"):
         if shutil.which(each) is None:
             pytest.skip(f"{each} is not installed")
     monkeypatch.setattr(windows, "WORK", tmp_path)
@@ -121,3 +122,32 @@ def test_launchers_are_programs_of_windows(tmp_path: Path, monkeypatch: pytest.M
         "shell32.dll",
         "user32.dll",
     }
+
+
+def test_programs_are_signed_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("osslsigncode", "openssl", f"{windows.COMPILER}-gcc"):
+        if shutil.which(each) is None:
+            pytest.skip(f"{each} is not installed")
+    key, certificate, both, password = (tmp_path / name for name in ("key", "crt", "p12", "password"))
+    password.write_text("ein Wort")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=The Batchdock project"]
+    made += ["-addext", "extendedKeyUsage=codeSigning", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    kept = ["openssl", "pkcs12", "-export", "-inkey", str(key), "-in", str(certificate), "-out", str(both)]
+    subprocess.run([*kept, "-passout", f"file:{password}"], check=True)
+    monkeypatch.setenv("BATCHDOCK_SIGN", str(windows.WINDOWS / "sign.sh"))
+    monkeypatch.setenv("CERTIFICATE", str(both))
+    monkeypatch.setenv("PASSWORD", str(password))
+    monkeypatch.delenv("TIMESTAMP", raising=False)
+    monkeypatch.setattr(windows, "WORK", tmp_path / "work")
+    tree = tmp_path / "a tree"
+    tree.mkdir()
+    windows.put_launchers(tree)
+    for name in ("batchdock.exe", "batchdock.com"):
+        asked = ["osslsigncode", "verify", "-CAfile", str(certificate), "-in", str(tree / name)]
+        verified = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert "Signature verification: ok" in verified.stdout, verified.stdout
+    assert sorted(path.name for path in tree.iterdir()) == ["batchdock.com", "batchdock.exe", "start.py"]
+    monkeypatch.setenv("CERTIFICATE", str(tmp_path / "nowhere"))
+    with pytest.raises(NotBuilt, match=r"sign\.sh"):
+        windows.put_launchers(tree)

@@ -3,10 +3,13 @@
 import asyncio
 import json
 import logging
+import time
 import traceback
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batchdock.core.errors import BatchdockError, KeyRefused
 from batchdock.services.http.patience import Patience
@@ -118,6 +121,72 @@ def test_redaction_leaves_the_rest_alone() -> None:
     assert redacted("see https://h/p?sig=1&b=2 now") == f"see https://h/p?{HIDDEN} now"
     assert redacted("Authorization: Bearer abc.def") == f"Authorization: Bearer {HIDDEN}"
     assert redacted("maxImageFailureRate must be 0–1") == "maxImageFailureRate must be 0–1"
+
+
+SHAPES = (
+    "Authorization: Basic {}",
+    "{{'authorization': 'Digest {}'}}",
+    "Authorization: SDK-HMAC-SHA256 Access=me, Signature={}",
+    "X-Auth-Token: {}",
+    "X-Token={}",
+    "x-amz-security-token: {}",
+    '{{"api_key": "{}", "a": 1}}',
+    '"body": "{{\\"apiKey\\": \\"{}\\"}}"',
+    "Account(name='a', token='{}', x=1)",
+    "KeyError: password={}",
+    "AWS_SECRET_ACCESS_KEY={}",
+    "%7B%22secretAccessKey%22%3A%22{}%22%7D",
+    "https://host.example/?next=1&api_key={}",
+    "?sv=1&sig={}",
+    "token: {}",
+    "-----BEGIN EC PRIVATE KEY-----\n{}\n-----END EC PRIVATE KEY-----",
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(
+    secret=st.from_regex(r"[A-Za-z][0-9][A-Za-z0-9+/_.-]{10,60}", fullmatch=True),
+    before=st.sampled_from(["", "GET ", "(", "{", '  File "a.py", line 3\n']),
+    after=st.sampled_from(["", " 200", "\r\n", ")", ", next"]),
+)
+def test_no_shape_of_a_key_gets_into_a_message(shape: str, secret: str, before: str, after: str) -> None:
+    shown = redacted(before + shape.replace("{}", secret).replace("{{", "{").replace("}}", "}") + after)
+    assert secret not in shown
+    assert secret[:-2] not in shown
+
+
+@pytest.mark.parametrize(
+    "key", ["AKIA" + "Q7" * 8, "Accesskey-" + "0a" * 16, "ghp_" + "a1B2" * 9, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.abc"]
+)
+def test_a_key_is_known_by_its_form(key: str) -> None:
+    assert redacted(f"said {key} here") == f"said {HIDDEN} here"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The token: it has expired.",
+        "Basic workflows need no key: choose one",
+        "Authorization: required for project 12",
+        "key: none, password: missing",
+        "12 of 40 pictures, 3 MB/s",
+    ],
+)
+def test_sentences_about_keys_stay(said: str) -> None:
+    assert redacted(said) == said
+
+
+def test_hiding_takes_no_time_however_the_text_is_made() -> None:
+    begun = time.process_time()
+    for text in (
+        "token" * 40_000,
+        "a-" * 100_000,
+        "api_key:" * 25_000,
+        'token="' + "x" * 200_000,
+        "-----BEGIN " * 20_000,
+    ):
+        redacted(text)
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("secret", ['a"quoted\\one', "pässwort", "비밀번호"])

@@ -9,7 +9,33 @@ from pathlib import Path
 
 import pytest
 
+from making.media import picture
+
 COMMAND = [sys.executable, "-m", "batchdock"]
+OPENED_BY_THE_DESKTOP = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFileOpenEvent
+from batchdock import app
+
+def make_application(made=app.make_application):
+    application = made()
+    QCoreApplication.postEvent(application, QFileOpenEvent(sys.argv[1]))
+    return application
+
+def add_paths(window, paths, added=app.MainWindow.add_paths):
+    added(window, paths)
+    if paths:
+        print(*paths)
+        window.close_asked.emit()
+
+app.BY_EVENT = True
+app.make_application = make_application
+app.MainWindow.add_paths = add_paths
+sys.exit(app.main())
+"""
+"""A start as macOS makes it: what it is about comes as an event, before there is a window."""
 
 
 def log_of(home: Path) -> str:
@@ -48,3 +74,22 @@ def test_a_second_start_gives_way_to_the_first(app: "subprocess.Popen[bytes]", h
     assert second.returncode == 0
     assert app.poll() is None
     assert log_of(home).count("The window is open") == 1
+
+
+def test_what_the_desktop_asks_to_open_reaches_the_window(home: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "한 장.png"
+    picture.write_bytes(b"")
+    command = [sys.executable, "-c", OPENED_BY_THE_DESKTOP, str(picture)]
+    started = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
+    assert (started.returncode, started.stdout) == (0, f"{picture}\n"), started.stderr
+
+
+def test_a_second_start_hands_over_a_file_that_lies_here(
+    app: "subprocess.Popen[bytes]", home: Path, tmp_path: Path
+) -> None:
+    picture(tmp_path / "leaf 잎.png")
+    second = subprocess.run([*COMMAND, "leaf 잎.png"], cwd=tmp_path, timeout=30, check=False, capture_output=True)
+    assert (second.returncode, second.stderr) == (0, b"")
+    assert app.poll() is None
+    missing = subprocess.run([*COMMAND, "nothing.png"], cwd=tmp_path, timeout=30, check=False, capture_output=True)
+    assert missing.returncode == 2, "What is not there is taken for a command, and no command is called like that."

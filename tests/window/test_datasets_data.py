@@ -160,8 +160,8 @@ def test_a_file_that_can_not_be_shown_says_why_on_its_tile(
         await shown(window, bay, pane, dataset, Version(commit="main"))
         await eventually(lambda: pictured(pane) == 1)
         await eventually(lambda: len(words(pane)) == 4 and "link" in words(pane)[2])
+        await eventually(lambda: "It is no picture that can be read here." in words(pane)[1])
         said = words(pane)
-        assert "It is no picture that can be read here." in said[1]
         assert "The service has no link to this file." in said[2]
         assert said[3].startswith("clip.mp4, Video")
         assert not any("clip" in str(each) for each in bay.store_seen)

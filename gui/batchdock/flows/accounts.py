@@ -118,6 +118,10 @@ class Accounts:
         found = {each.account_id: kinds.addresses_of(each) for each in self._accounts}
         return {account_id: addresses for account_id, addresses in found.items() if addresses}
 
+    def keys(self) -> tuple[str, ...]:
+        """Return every key that is known, for whoever has to see that none gets out."""
+        return self._keys.all()
+
     def show_light(self, account_id: str, light: Light) -> None:
         """Note how the service was reached just now, and tell everybody when that is a change."""
         before = self._lights.get(account_id)

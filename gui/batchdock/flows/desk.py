@@ -21,6 +21,7 @@ from batchdock.flows.datasets import Datasets
 from batchdock.flows.datasets.filling import Fillings
 from batchdock.flows.datasets.pictures import DatasetPictures
 from batchdock.flows.datasets.taking_out import Takings
+from batchdock.flows.diagnostics import Diagnostics
 from batchdock.flows.events import Catching, Events
 from batchdock.flows.hooks import Hooks
 from batchdock.flows.intake import Intake
@@ -46,6 +47,7 @@ from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.holds import Holds
 from batchdock.flows.transfers.receipt import Receipts
 from batchdock.flows.transfers.send import Sender
+from batchdock.flows.updates import Updates
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
 from batchdock.store.accounts import AccountsFile
@@ -64,6 +66,7 @@ class Desk:
         self.settings = Settings(home)
         self.news = News()
         self.preferences = Preferences(self.settings, self.news)
+        self.updates = Updates(self.settings, self.preferences, self.news)
         self.accounts = Accounts(
             book=AccountsFile(home / "accounts.json"),
             keys=key_store,
@@ -93,6 +96,7 @@ class Desk:
             patience,
         )
         board = Board(self._journal, self.news)
+        self.diagnostics = Diagnostics(home, self.accounts, board, self.problems)
         self.costs = Costs(self.accounts, self._journal, self.settings, self.news, self.problems, board)
         self.jobs = Jobs(
             self.accounts,
@@ -200,6 +204,7 @@ class Desk:
 
     async def close(self) -> None:
         """Stop everything that runs here and give everything back. What was written down goes on next time."""
+        await self.updates.close()
         await self.hooks.close()
         await self._catching.close()
         await self.costs.close()
@@ -240,6 +245,7 @@ class Desk:
             if autosave:
                 await self.autosave.start()
                 self.expiry.start()
+                self.updates.start()
             self._catching.begin()
             self.hooks.begin()
         self.costs.open()

@@ -22,6 +22,10 @@ class Keys:
     def __getitem__(self, account_id: str) -> str:
         return self._known[account_id]
 
+    def all(self) -> tuple[str, ...]:
+        """Return every key that is known."""
+        return tuple(self._known.values())
+
     def hold(self, account_id: str, key: str) -> None:
         """Know a key until the program ends, and tell nobody."""
         self._known[account_id] = key

@@ -183,6 +183,14 @@ class EventsChanged:
     key: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class NewerVersion:
+    """A newer version of the app was published; `page` (https) tells of it."""
+
+    version: str
+    page: str
+
+
 Event = (
     JobsChanged
     | JobsRemoved
@@ -202,6 +210,7 @@ Event = (
     | InventoryChanged
     | DatasetsChanged
     | EventsChanged
+    | NewerVersion
 )
 Callback = Callable[[Event], None]
 

@@ -6,6 +6,7 @@
     pictures/*        what is kept so that pictures come sooner
     hooks/*           the receiver of a service's news
     events/*          what jobs send there
+    updates/*         newer versions of the app
 
 The settings file holds only what differs from the defaults; what is in it and does not fit counts as the default.
 """
@@ -49,6 +50,7 @@ class Group(StrEnum):
     WINDOW = "window"
     PICTURES = "pictures"
     HOOKS = "hooks"
+    UPDATES = "updates"
 
 
 class Level(StrEnum):
@@ -202,6 +204,17 @@ EVENTS_MOST = Preference(
     highest=100_000,
     unit=QT_TRANSLATE_NOOP("preferences", " GB"),
 )
+UPDATES = Preference(
+    "updates/look",
+    False,
+    Kind.SWITCH,
+    Group.UPDATES,
+    QT_TRANSLATE_NOOP("preferences", "&Tell me when there is a newer version"),
+    QT_TRANSLATE_NOOP(
+        "preferences",
+        "Once a day Batchdock asks which versions were published. Nothing about you is sent, and nothing is installed.",
+    ),
+)
 PREFERENCES: tuple[Preference[Any], ...] = (
     *(NOTIFY, NOTIFY_SOUND),
     *(AUTOSAVE, AUTOSAVE_FOLDER, AUTOSAVE_MOST),
@@ -209,6 +222,7 @@ PREFERENCES: tuple[Preference[Any], ...] = (
     THUMBNAILS_MOST,
     *(HOOKS, HOOKS_ADDRESS, HOOKS_PORT),
     *(EVENTS_DAYS, EVENTS_MOST),
+    UPDATES,
 )
 
 

@@ -116,6 +116,8 @@ COMMANDS = (
     Command("budget", QT_TRANSLATE_NOOP("actions", "&Budget…"), "wallet"),
     Command("computer", QT_TRANSLATE_NOOP("actions", "&This computer…"), "monitor"),
     Command("log-folder", QT_TRANSLATE_NOOP("actions", "Show the &log folder"), "folder-open"),
+    Command("updates", QT_TRANSLATE_NOOP("actions", "Look for a &newer version"), "refresh-cw"),
+    Command("report", QT_TRANSLATE_NOOP("actions", "&Report a problem…"), "file-text"),
     Command("about", QT_TRANSLATE_NOOP("actions", "&About Batchdock"), "info", role=QAction.MenuRole.AboutRole),
 )
 
@@ -193,7 +195,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (DATASETS_MENU, ()),
     (INVENTORY_MENU, ()),
     (QT_TRANSLATE_NOOP("actions", "A&ccount"), ("connect", "accounts", "budget", "-", "computer")),
-    (QT_TRANSLATE_NOOP("actions", "&Help"), ("log-folder", "about")),
+    (QT_TRANSLATE_NOOP("actions", "&Help"), ("updates", "report", "log-folder", "about")),
 )
 _SUBMENUS = {
     "copies": (QT_TRANSLATE_NOOP("actions", "&Copy"), "copy"),

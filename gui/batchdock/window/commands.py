@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
-from batchdock import __version__
 from batchdock.bridge.dialogs import ask, choose
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.resources import resource
 from batchdock.flows.preferences import TRAY_ON_CLOSE
+from batchdock.window.about import AboutDialog
 from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.accounts.dialog import AccountsDialog
 from batchdock.window.computer.dialog import ComputerDialog
 from batchdock.window.context import Context
 from batchdock.window.costs.budget_dialog import BudgetDialog
+from batchdock.window.diagnostics import ReportDialog
 from batchdock.window.jobs.roster import Key
 from batchdock.window.quitting import Answer, ask_to_quit, unfinished
 from batchdock.window.references.addresses_dialog import AddressesDialog
@@ -77,6 +78,8 @@ class WindowCommands(QObject):
             "budget": self.look_after_budget,
             "computer": self.look_after_computer,
             "log-folder": self._show_logs,
+            "updates": window.updates.look_now,
+            "report": self._report,
             "about": self._about,
         }
 
@@ -210,16 +213,8 @@ class WindowCommands(QObject):
     def _show_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._home / "logs")))
 
+    def _report(self) -> None:
+        ReportDialog(self._context, parent=self._window).open()
+
     def _about(self) -> None:
-        box = QMessageBox(self._window)
-        box.setWindowTitle(self.tr("About Batchdock"))
-        box.setIconPixmap(self._window.windowIcon().pixmap(64, 64))
-        box.setText(f"Batchdock {__version__}")
-        box.setInformativeText(
-            self.tr(
-                "Runs vision workflows over any number of pictures and videos.\n\n"
-                "Apache License 2.0. Icons: Lucide (ISC). Made with Qt for Python (LGPL)."
-            )
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        AboutDialog(self._context, parent=self._window).open()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from batchdock.window.screen_room import screen_room
 from batchdock.window.theme import unit
 
 _OF_SCREEN = 0.6
@@ -27,7 +28,7 @@ class FormScroll(QScrollArea):
         wanted = content.sizeHint()
         width = max(self.width(), wanted.width()) + self.verticalScrollBar().sizeHint().width()
         height = content.heightForWidth(width) if content.hasHeightForWidth() else wanted.height()
-        most = round(self.screen().availableSize().height() * _OF_SCREEN)
+        most = round(screen_room(self).height() * _OF_SCREEN)
         return QSize(width, min(max(height, wanted.height()) + unit(self), most))
 
     def minimumSizeHint(self) -> QSize:

@@ -39,6 +39,7 @@ from batchdock.window.references.addresses_dialog import is_list_address
 from batchdock.window.references.sheet import LIST_ENDINGS
 from batchdock.window.regions import Regions
 from batchdock.window.results.page import ResultsPage
+from batchdock.window.screen_room import restore_place, save_place, screen_room
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
@@ -47,6 +48,7 @@ from batchdock.window.transfers.announcing import TransferAnnouncer
 from batchdock.window.transfers.page import TransfersPage
 from batchdock.window.transfers.speed import SpeedMenu
 from batchdock.window.tray import Tray
+from batchdock.window.updates import UpdateTeller
 from batchdock.window.view_places import ViewPlaces
 from batchdock.window.workflows.own_files import OwnFiles, parted
 
@@ -68,6 +70,7 @@ class MainWindow(DropWindow):
         self.setObjectName("batchdock")
         self.setWindowTitle("Batchdock")
         self.setWindowIcon(QIcon(str(resource("icons", "batchdock.svg"))))
+        self.updates = UpdateTeller(context)
         self.commands = WindowCommands(context, self, home)
         self.own_files = OwnFiles(context, self)
         beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
@@ -113,6 +116,7 @@ class MainWindow(DropWindow):
         TransferAnnouncer(context, self, self.tray)
         NetworkSigns(context, self.status)
         self._connect()
+        self.actions_["updates"].setVisible(context.desk.updates.possible)
         self._restore()
         self._availability.look()
         self.sidebar.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -207,7 +211,7 @@ class MainWindow(DropWindow):
     def save_state(self) -> None:
         """Remember geometry, columns and place."""
         settings = self._context.settings
-        settings.setValue("window/geometry", self.saveGeometry())
+        save_place(self, settings, "window/geometry")
         settings.setValue("window/splitter", self._splitter.saveState() if self.side.sheet is None else None)
         settings.setValue("window/place", self.sidebar.place().key)
         settings.setValue("window/status-bar", self.status.isVisibleTo(self))
@@ -269,7 +273,7 @@ class MainWindow(DropWindow):
         self.setCentralWidget(self._splitter)
         # Room for the side sheet from the start: the window must not grow under the mouse when files are dropped.
         self.setMinimumSize(self.sidebar.minimumWidth() + step * (40 + LEAST_SHEET_WIDTH + 2), step * 110)
-        room = self.screen().availableSize()
+        room = screen_room(self)
         self.resize(min(step * 320, round(room.width() * 0.9)), min(step * 200, round(room.height() * 0.88)))
 
     def _connect(self) -> None:
@@ -328,8 +332,7 @@ class MainWindow(DropWindow):
 
     def _restore(self) -> None:
         settings = self._context.settings
-        if (geometry := settings.value("window/geometry")) is not None:
-            self.restoreGeometry(geometry)
+        restore_place(self, settings, "window/geometry")
         if (splitter := settings.value("window/splitter")) is not None:
             self._splitter.restoreState(splitter)
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
@@ -345,6 +348,7 @@ class MainWindow(DropWindow):
         self.status.take(events)
         self.tray.take(events)
         self._announcer.take(events)
+        self.updates.take(events)
         for event in events:
             match event:
                 case ProblemsChanged(problems):

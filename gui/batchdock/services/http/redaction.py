@@ -12,6 +12,21 @@ HIDDEN = "•••"
 _PARAMETER = re.compile(
     r"(?i)\b(api_key|apikey|key|token|sig|signature|passwo?r?d|pwd|secret|x-goog-[a-z-]+|x-amz-[a-z-]+)(=|%3d)[^\s&\"'<>]+",
 )
+_QUOTE = r"""(?:\\{0,3}["']|%22|%27)"""
+_FIELD = re.compile(
+    r"(?i)((?:api_?-?key|access_?-?key(?:_?id)?|secret_?-?key|private_?-?key|token|secret|passwo?r?d|passwd|pwd"
+    rf"|signature|credential|authorization){_QUOTE}?\s{{0,4}}(?:[:=]|%3a|%3d)\s{{0,4}})"
+    # In quotes any value is one; a bare word has to look like a key, or sentences would lose their ends.
+    rf"(?:({_QUOTE})(?:(?!{_QUOTE}).)+|(?=[^\s\"',;&]{{0,80}}\d)[^\s\"',;&}}<>]{{8,}})",
+)
+_SCHEME = re.compile(
+    r"(?i)(authorization[\\\"']{0,4}\s{0,4}[:=]\s{0,4}[\\\"']{0,4}(?:basic|digest|token|negotiate|[\w-]{1,30}-sha256)\s+)[^\r\n\"'\\]+"
+)
+_PRIVATE_KEY = re.compile(r"(?s)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)")
+_KNOWN_FORM = re.compile(
+    r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}\w*|AIza[\w-]{30,}|gh[pousr]_\w{20,}|[Aa]ccess[Kk]ey-[0-9a-fA-F]{16,}\w*"
+    r"|eyJ[\w-]{10,}\.[\w-]{5,}(?:\.[\w-]*)?)"
+)
 _BEARER = re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+")
 _ADDRESS = re.compile(r"\w{1,20}://[^\s\"'<>]+")
 _ADDRESS_USER = re.compile(r"://[^\s/\"'<>]+@")
@@ -37,11 +52,15 @@ def redacted(text: str, *secrets: str) -> str:
         if len(secret) > 3:  # Shorter ones would tear ordinary words apart, and protect nothing.
             for form in {secret, quote(secret, safe=""), html.escape(secret), json.dumps(secret)[1:-1]}:
                 text = text.replace(form, HIDDEN)
+    text = _PRIVATE_KEY.sub(HIDDEN, text)
     text = _ADDRESS.sub(_without_query, text)
     text = _ADDRESS_USER.sub(f"://{HIDDEN}@", text)
     text = _ELEMENT.sub(rf"<\1>{HIDDEN}", text)
     text = _PARAMETER.sub(rf"\1\2{HIDDEN}", text)
-    return _BEARER.sub(f"Bearer {HIDDEN}", text)
+    text = _BEARER.sub(f"Bearer {HIDDEN}", text)
+    text = _SCHEME.sub(rf"\1{HIDDEN}", text)
+    text = _FIELD.sub(rf"\1\2{HIDDEN}", text)
+    return _KNOWN_FORM.sub(HIDDEN, text)
 
 
 def _without_query(address: re.Match[str]) -> str:

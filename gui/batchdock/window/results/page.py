@@ -202,11 +202,14 @@ class ResultsPage(QWidget):
         async def ask() -> Path | None:
             return self._context.desk.results.saved(key)
 
+        before = self._saved.get(key)
         saved = await self._context.background.run(ask())
-        if saved is None:
-            self._saved.pop(key, None)
-        else:
-            self._saved[key] = saved
+        # Results that were saved while this was asked for are known better by their news.
+        if self._saved.get(key) == before:
+            if saved is None:
+                self._saved.pop(key, None)
+            else:
+                self._saved[key] = saved
         self._write()
 
     def _on_news(self, events: list[Event]) -> None:

@@ -42,7 +42,10 @@ class PreferencesDialog(FittingDialog):
         self._is_over = False
         self.finished.connect(self._on_finished)
         self.setWindowTitle(self.tr("Preferences"))
-        self.fields: dict[str, Field] = {each.key: FIELDS[each.kind](each) for each in PREFERENCES}
+        # A copy that does not know where versions are published has nothing to switch on.
+        self._groups = [each for each in Group if each is not Group.UPDATES or context.desk.updates.possible]
+        self._shown = [each for each in PREFERENCES if each.group in self._groups]
+        self.fields: dict[str, Field] = {each.key: FIELDS[each.kind](each) for each in self._shown}
         self.resets: dict[Group, QPushButton] = {}
         self._told = ("", "")
         self.listening = TintedLabel()
@@ -83,8 +86,9 @@ class PreferencesDialog(FittingDialog):
             Group.WINDOW: self.tr("Window"),
             Group.PICTURES: self.tr("Pictures"),
             Group.HOOKS: self.tr("Webhooks"),
+            Group.UPDATES: self.tr("Newer versions"),
         }
-        for group in Group:
+        for group in self._groups:
             heading = QLabel(titles[group])
             heading.setFont(heading_font(self, 1.15))
             reset = link(self.tr("Reset"), self.tr("Reset %1").replace("%1", titles[group]))
@@ -94,7 +98,7 @@ class PreferencesDialog(FittingDialog):
             line.addWidget(heading, 1)
             line.addWidget(reset)
             groups.addLayout(line)
-            for each in PREFERENCES:
+            for each in self._shown:
                 if each.group is group:
                     groups.addWidget(self.fields[each.key])
                 if each.key == HOOKS_PORT.key and group is Group.HOOKS:

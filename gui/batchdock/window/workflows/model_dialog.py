@@ -20,6 +20,7 @@ from batchdock.core.computer import ModelAnswers, ModelKind, ModelLook, Trial
 from batchdock.flows.intake.names import printable
 from batchdock.window.context import Context
 from batchdock.window.drop import local_paths
+from batchdock.window.screen_room import screen_room
 from batchdock.window.theme import unit
 from batchdock.window.tinted_label import TintedLabel
 from batchdock.window.wording import number_text, size_text
@@ -154,7 +155,7 @@ class AddModelDialog(AddingDialog):
 
     def _make_room(self) -> None:
         """Grow to what there is to show now, in the middle of where the dialog is, and on the screen."""
-        step, room, middle = unit(self), self.screen().availableGeometry(), self.geometry().center()
+        step, room, middle = unit(self), screen_room(self), self.geometry().center()
         place = QRect(0, 0, min(step * 225, room.width() - step * 10), min(step * 145, room.height() - step * 20))
         place.moveCenter(middle)
         place.moveLeft(max(room.left(), min(place.left(), room.right() - place.width())))
