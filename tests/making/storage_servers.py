@@ -47,17 +47,27 @@ def node_program(folder: Path, package: str, program: str, variable: str) -> Pat
 
 
 @contextmanager
-def moto(program: Path, *, checks: bool = False) -> Iterator[str]:
-    """Serve S3. With `checks`, signatures and permissions are looked at."""
-    extra = {"INITIAL_NO_AUTH_ACTION_COUNT": "1000000" if checks else ""} if checks else {}
-    with _served([program, "-H", "127.0.0.1", "-p", "0"], r"Running on (http://127\.0\.0\.1:\d+)", extra) as address:
+def moto(program: Path, certificate: Path | None = None) -> Iterator[str]:
+    """Serve S3; over https with the file of a certificate and its key."""
+    secure: list[str | Path] = ["-s", "-c", certificate, "-k", certificate] if certificate is not None else []
+    command = [program, "-H", "127.0.0.1", "-p", "0", *secure]
+    with _served(command, r"Running on (https?://127\.0\.0\.1:\d+)", {}) as address:
         yield address
 
 
 @contextmanager
 def azurite(program: Path, folder: Path) -> Iterator[str]:
     """Serve Azure Blob Storage; the address has the account in it."""
-    command = [program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder, "--skipApiVersionCheck"]
+    command: list[str | Path] = [
+        program,
+        "--blobHost",
+        "127.0.0.1",
+        "--blobPort",
+        "0",
+        "--location",
+        folder,
+        "--skipApiVersionCheck",
+    ]
     extra = {"AZURITE_ACCOUNTS": f"{AZURE_ACCOUNT}:{AZURE_KEY}"}
     with _served([*command, "--disableTelemetry"], r"listens on (http://127\.0\.0\.1:\d+)", extra) as address:
         yield f"{address}/{AZURE_ACCOUNT}"

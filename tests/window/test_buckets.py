@@ -98,7 +98,7 @@ def test_a_storage_is_connected_a_bucket_browsed_and_a_job_made(
         await eventually(lambda: sheet.counted is not None)
         assert panel.count.text().startswith("20 pictures · ")
         assert "left out, as neither picture nor video: 1" in panel.count.text()
-        qtbot.keyClicks(panel.pattern, "x")
+        qtbot.keyClicks(panel.pattern, "x")  # type: ignore[no-untyped-call]
         assert sheet.counted is None
         await eventually(lambda: "No picture or video matches “cam1/**x”" in panel.trouble.text())
         panel.pattern.setText("cam[02]/2024-?[0-9].jpg")
