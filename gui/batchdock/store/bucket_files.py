@@ -54,15 +54,19 @@ class BucketFiles:
     """One list of files. Calls block for some milliseconds; safe from any thread, one at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Open it, or make it. Raise `OSError`, `sqlite3.Error`."""
+        """Open it, or make it. Raise `OSError`, also where it is damaged."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        self._connection.execute("PRAGMA synchronous = OFF")  # It can be listed again.
-        if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            self._connection.executescript(_TABLES)
+        try:
+            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            self._connection.execute("PRAGMA synchronous = OFF")  # It can be listed again.
+            if not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                self._connection.executescript(_TABLES)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise OSError(f"{path.name}: {error}") from error
         self._places: dict[Content, int] = {}
 
     @property

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -243,7 +242,7 @@ class Buckets:
             if files.finished:
                 return SignedFiles(files, partial(self._signer, storage, origin["bucket"], origin["hours"]))
             await READERS.run(files.remove)
-        except (OSError, sqlite3.Error):
+        except OSError:
             pass
         raise ListChanged(name=sending.name)
 
