@@ -14,6 +14,7 @@ from batchdock.cli.export import export as hand_on
 from batchdock.cli.job_options import EVERY, OF_A_RESTART, Given, takes
 from batchdock.cli.options import AsJson, Home
 from batchdock.cli.session import Options, Session, Work, carry_out
+from batchdock.cli.watching import watch_folder
 from batchdock.core.bucket import DEFAULT_HOURS
 from batchdock.core.finding import Share
 from batchdock.core.job import JobOptions
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(own.workflows, name="workflows", no_args_is_help=True)
 app.add_typer(own.models, name="models", no_args_is_help=True)
+app.command("watch-folder")(takes(EVERY)(watch_folder))
 
 _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

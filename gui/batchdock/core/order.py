@@ -23,7 +23,10 @@ class IngestNotice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Run a workflow over these items at this account. Pictures and videos become two jobs, each with the options
-    that apply to it."""
+    that apply to it.
+
+    With a `mark` their ids follow from it, and who orders the same once more after a crash gets the same jobs.
+    """
 
     account_id: str
     workflow_id: str
@@ -31,3 +34,4 @@ class Order:
     items: tuple[Item, ...]
     options: JobOptions = field(default_factory=lambda: JobOptions(keep_images=True, table_format=TABLE))
     ingest_notice: IngestNotice | None = None
+    mark: str = ""

@@ -48,6 +48,7 @@ from batchdock.flows.transfers.holds import Holds
 from batchdock.flows.transfers.receipt import Receipts
 from batchdock.flows.transfers.send import Sender
 from batchdock.flows.updates import Updates
+from batchdock.flows.watching import Watching
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
 from batchdock.store.accounts import AccountsFile
@@ -110,6 +111,7 @@ class Desk:
             grace_seconds=grace_seconds,
             spending=self.costs,
         )
+        self.watching = Watching(self.accounts, self._journal, self.intake, self.jobs, self.problems, home)
         self.references = References(
             self.accounts,
             self._journal,

@@ -15,6 +15,7 @@ from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
 from batchdock.store.storages import Storages
 from batchdock.store.takings import Takings
+from batchdock.store.watched import WatchedRecords
 
 FILE_NAME = "journal.sqlite"
 
@@ -38,6 +39,7 @@ class Journal:
         self.fillings = Fillings(self._database)
         self.references = ReferenceSendings(self._database)
         self.storages = Storages(self._database)
+        self.watched = WatchedRecords(self._database)
         self.queue = QueueRecords(self._database)
         self.heard = Heard(self._database)
         self.measures = Measures(self._database)

@@ -87,6 +87,10 @@
     │   ├── FilesGone             to be sent once more, and not there
     │   ├── WorkedOnElsewhere     by another process with the same home folder
     │   └── WaitsForYou           since an earlier run of the app
+    ├── WatchingProblem           a watched folder has to do with it
+    │   ├── FolderAway            it is looked for again
+    │   ├── WatchedElsewhere      another process watches it
+    │   └── WatchingCostsMoney    what nobody sees may not spend
     ├── BudgetProblem             what a person lets an account spend
     │   ├── BudgetReached         not started: it may go past the hard stop
     │   │   └── BudgetUsedUp      nothing is left at all
@@ -246,6 +250,7 @@ from batchdock.core.errors.storage import (
     NotSavedAsTheyCame,
     StorageProblem,
 )
+from batchdock.core.errors.watching import FolderAway, WatchedElsewhere, WatchingCostsMoney, WatchingProblem
 
 __all__ = [
     "AccessDenied",
@@ -280,6 +285,7 @@ __all__ = [
     "FilesGone",
     "FilesNotProcessed",
     "FilesNotTakenIn",
+    "FolderAway",
     "FolderNotWritable",
     "HardStopPassed",
     "HostNotFound",
@@ -366,6 +372,9 @@ __all__ = [
     "UsagePaused",
     "VersionGone",
     "WaitsForYou",
+    "WatchedElsewhere",
+    "WatchingCostsMoney",
+    "WatchingProblem",
     "WorkedOnElsewhere",
     "WorkflowUnfit",
 ]

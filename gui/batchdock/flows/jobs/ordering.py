@@ -94,6 +94,9 @@ class Ordering:
     async def _ordered(self, order: Order, plan: Plan, service: Service, *, several: bool, trial: bool) -> Job:
         today = datetime.now(UTC)
         videos = plan.content is Content.VIDEOS
+        if order.mark and (known := marked_job(self._journal, order.account_id, order.mark, plan.content)) is not None:
+            self._board.record([replace(known, hidden=False)])
+            return known.job
         name = printable(order.name)
         definition = JobDefinition(
             content=plan.content,
@@ -103,7 +106,7 @@ class Ordering:
         )
         job = Job(
             order.account_id,
-            new_job_id(today.date()),
+            marked_id(order.mark, plan.content) if order.mark else new_job_id(today.date()),
             f"{name} (videos)" if several and videos else name,
             JobState.UPLOADING,
             content=plan.content,
@@ -131,6 +134,19 @@ class Ordering:
         self._board.record([record])
         self._starter.begin(job.key, new=True)
         return job
+
+
+def marked_id(mark: str, content: Content) -> str:
+    """Return the id of the job of an order with a mark."""
+    return check_job_id(f"{mark}{content.value[0]}")
+
+
+def marked_job(journal: Journal, account_id: str, mark: str, content: Content) -> JobRecord | None:
+    """Return the job of an order with this mark that was written down whole, by whichever run of the app."""
+    record = journal.jobs.get(account_id, marked_id(mark, content))
+    if record is None or record.phase is not Phase.SENDING:
+        return record
+    return record if journal.sendings.of_batch(account_id, record.job.batch_id) else None
 
 
 def sample(items: Sequence[Item], count: int) -> tuple[Item, ...]:

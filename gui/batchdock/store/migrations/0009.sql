@@ -38,3 +38,38 @@ CREATE TABLE storages (
     region   TEXT NOT NULL DEFAULT '',
     endpoint TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+
+-- Folders that are watched: what is finished in them goes through a workflow by itself.
+CREATE TABLE watched_folders (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    mark        TEXT NOT NULL UNIQUE,      -- the ids of its jobs begin with it
+    path        BLOB NOT NULL,
+    account_id  TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    UNIQUE (path, account_id, workflow_id)
+);
+
+-- What was gathered into one batch. It is written down before anything is started.
+CREATE TABLE watched_batches (
+    folder  INTEGER NOT NULL REFERENCES watched_folders (number) ON DELETE CASCADE,
+    batch   INTEGER NOT NULL,
+    done    INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (folder, batch)
+) WITHOUT ROWID;
+
+-- Every finished file, by where it lies and what is in it. A renamed one has a row for each of its names.
+CREATE TABLE watched_files (
+    folder   INTEGER NOT NULL REFERENCES watched_folders (number) ON DELETE CASCADE,
+    path     BLOB NOT NULL,
+    digest   BLOB NOT NULL,
+    size     INTEGER NOT NULL,
+    modified INTEGER NOT NULL,             -- nanoseconds
+    inode    TEXT NOT NULL,                -- of 64 bits without a sign, on Windows of more
+    seen     REAL NOT NULL,
+    batch    INTEGER,                      -- empty while it waits
+    renamed  INTEGER NOT NULL DEFAULT 0,   -- its content is in a batch under another name
+    PRIMARY KEY (folder, path, digest)
+) WITHOUT ROWID;
+CREATE INDEX watched_files_alike ON watched_files (folder, digest);
+CREATE INDEX watched_files_renamed ON watched_files (folder, size, modified, inode);
+CREATE INDEX watched_files_waiting ON watched_files (folder, batch, renamed);

@@ -1,0 +1,99 @@
+"""Finds the finished files of a folder: those that did not change for a while and can be opened.
+
+By looking at all of it again and again: that works on every disk and network drive, sees what happened while nobody
+looked, and costs little (ADR 33). Touches the disk; runs in a thread.
+"""
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+
+from batchdock.core.errors import FolderAway
+from batchdock.core.watched import SETTLED_SECONDS, FinishedFile, Patterns, Stamp, WatchedFolder
+from batchdock.flows.intake.scan import Root, Walk
+from batchdock.store.watched import WatchedRecords
+
+_NOTED_AT_ONCE = 200
+"""Files between two writes: what a kill makes be read again."""
+
+
+@dataclass
+class _Unsettled:
+    stamp: Stamp
+    since: float
+
+
+class Looker:
+    """Looks at one folder, and notes in the journal what is finished."""
+
+    def __init__(
+        self,
+        folder: WatchedFolder,
+        records: WatchedRecords,
+        patterns: Patterns,
+        settled_seconds: float = SETTLED_SECONDS,
+    ) -> None:
+        self._folder, self._records, self._patterns, self._settled = folder, records, patterns, settled_seconds
+        self._unsettled: dict[str, _Unsettled] = {}
+
+    def look(self) -> int:
+        """Look once at everything. Return how many files are not finished yet. Raise `FolderAway`."""
+        try:
+            with os.scandir(self._folder.path):
+                pass
+        except OSError as error:
+            raise FolderAway(folder=self._folder.path, details=error.strerror or "") from error
+        known = self._records.stamps(self._folder)
+        unsettled, finished = dict[str, _Unsettled](), list[tuple[FinishedFile, bool]]()
+        for found in Walk({}).files(Root(self._folder.path, "")):
+            if found.finding is not None or not self._patterns.fit(found.relative):
+                continue
+            stamp = self._stamp(found.relative)
+            if stamp is None or (found.relative, stamp) in known:
+                continue
+            before = self._unsettled.get(found.relative)
+            now = time.monotonic()
+            waits = before if before is not None and before.stamp == stamp else _Unsettled(stamp, now)
+            file = self._finished(found.relative, stamp) if now - waits.since >= self._settled else None
+            if file is None:
+                unsettled[found.relative] = waits
+                continue
+            finished.append((file, self._is_renamed(file)))
+            if len(finished) >= _NOTED_AT_ONCE:
+                self._records.note(self._folder, finished, time.time())
+                finished.clear()
+        if finished:
+            self._records.note(self._folder, finished, time.time())
+        self._unsettled = unsettled
+        return len(unsettled)
+
+    def _stamp(self, relative: str) -> Stamp | None:
+        try:
+            found = (self._folder.path / relative).stat()
+        except OSError:
+            return None
+        return Stamp(found.st_size, found.st_mtime_ns, str(found.st_ino))
+
+    def _finished(self, relative: str, stamp: Stamp) -> FinishedFile | None:
+        """Return the file with its digest, unless it is empty, can not be opened or changes meanwhile."""
+        if stamp.size == 0:
+            return None
+        digest = self._records.digest_of(self._folder, stamp)
+        if digest is None:
+            try:
+                with (self._folder.path / relative).open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").digest()
+            except OSError:
+                return None
+            if self._stamp(relative) != stamp:
+                return None
+        return FinishedFile(relative, stamp, digest)
+
+    def _is_renamed(self, file: FinishedFile) -> bool:
+        """Tell whether this is a file that was met under another name, which it has no more; a copy is its own."""
+        names = self._records.paths_of(self._folder, file.digest)
+        return bool(names) and file.path not in names and not any(map(self._is_there, names))
+
+    def _is_there(self, relative: str) -> bool:
+        return (self._folder.path / relative).exists()

@@ -1,0 +1,131 @@
+"""The journal's page about watched folders: each finished file once, in one batch."""
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from batchdock.core.watched import FinishedFile, Stamp, WatchedBatch, WatchedFolder
+from batchdock.store.database import Database
+from batchdock.store.text import restored, stored
+
+
+class WatchedRecords:
+    """Reads and writes it. A batch is claimed in one transaction, before anything is started."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def folder(self, path: Path, account_id: str, workflow_id: str) -> WatchedFolder:
+        """Return what is known of a folder that is watched for this workflow; it is noted if it is new."""
+        with self._database.writing(lasting=True) as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO watched_folders (mark, path, account_id, workflow_id) VALUES (?, ?, ?, ?)",
+                (f"w-{secrets.token_hex(4)}", stored(str(path)), account_id, workflow_id),
+            )
+            number, mark = connection.execute(
+                "SELECT number, mark FROM watched_folders WHERE path = ? AND account_id = ? AND workflow_id = ?",
+                (stored(str(path)), account_id, workflow_id),
+            ).fetchone()
+        return WatchedFolder(number, mark, path, account_id, workflow_id)
+
+    def stamps(self, folder: WatchedFolder) -> set[tuple[str, Stamp]]:
+        """Return all files that are known, by path and stamp."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size, modified, inode FROM watched_files WHERE folder = ?", (folder.number,)
+            )
+            return {(restored(path), Stamp(size, modified, inode)) for path, size, modified, inode in rows}
+
+    def digest_of(self, folder: WatchedFolder, stamp: Stamp) -> bytes | None:
+        """Return the digest of a file with this stamp under any name, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT digest FROM watched_files WHERE folder = ? AND size = ? AND modified = ? AND inode = ?",
+                (folder.number, stamp.size, stamp.modified, stamp.inode),
+            ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def paths_of(self, folder: WatchedFolder, digest: bytes) -> list[str]:
+        """Return the names under which this content was met."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path FROM watched_files WHERE folder = ? AND digest = ?", (folder.number, digest)
+            )
+            return [restored(path) for (path,) in rows]
+
+    def note(self, folder: WatchedFolder, files: Iterable[tuple[FinishedFile, bool]], now: float) -> None:
+        """Note finished files, each with whether it is one that was met under another name.
+
+        One that was met under this very name with this content gets its new stamp and nothing else.
+        """
+        with self._database.writing(lasting=True) as connection:
+            connection.executemany(
+                """
+                INSERT INTO watched_files (folder, path, digest, size, modified, inode, seen, renamed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                SET size = excluded.size, modified = excluded.modified, inode = excluded.inode
+                """,
+                (
+                    (
+                        folder.number,
+                        stored(each.path),
+                        each.digest,
+                        each.stamp.size,
+                        each.stamp.modified,
+                        each.stamp.inode,
+                        now,
+                        renamed,
+                    )
+                    for each, renamed in files
+                ),
+            )
+
+    def waiting(self, folder: WatchedFolder) -> tuple[int, float]:
+        """Return how many files wait for a batch, and since when the first does."""
+        with self._database.reading() as connection:
+            count, since = connection.execute(
+                "SELECT count(*), min(seen) FROM watched_files WHERE folder = ? AND batch IS NULL AND renamed = 0",
+                (folder.number,),
+            ).fetchone()
+        return count, since or 0.0
+
+    def claim(self, folder: WatchedFolder, limit: int) -> WatchedBatch | None:
+        """Make a batch of at most `limit` files that wait, the first ones first; None where none waits."""
+        with self._database.writing(lasting=True) as connection:
+            rows = connection.execute(
+                "SELECT path, digest FROM watched_files WHERE folder = ? AND batch IS NULL AND renamed = 0"
+                " ORDER BY seen, path LIMIT ?",
+                (folder.number, limit),
+            ).fetchall()
+            if not rows:
+                return None
+            (number,) = connection.execute(
+                "SELECT coalesce(max(batch), 0) + 1 FROM watched_batches WHERE folder = ?", (folder.number,)
+            ).fetchone()
+            connection.execute("INSERT INTO watched_batches (folder, batch) VALUES (?, ?)", (folder.number, number))
+            connection.executemany(
+                "UPDATE watched_files SET batch = ? WHERE folder = ? AND path = ? AND digest = ?",
+                ((number, folder.number, path, digest) for path, digest in rows),
+            )
+        return WatchedBatch(folder, number, tuple(dict.fromkeys(restored(path) for path, _ in rows)))
+
+    def claimed(self, folder: WatchedFolder) -> list[WatchedBatch]:
+        """Return the batches that are not done, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT batch, path FROM watched_batches JOIN watched_files USING (folder, batch)"
+                " WHERE folder = ? AND done = 0 ORDER BY batch, path",
+                (folder.number,),
+            ).fetchall()
+        found: dict[int, dict[str, None]] = {}
+        for number, path in rows:
+            found.setdefault(number, {})[restored(path)] = None
+        return [WatchedBatch(folder, number, tuple(paths)) for number, paths in found.items()]
+
+    def finish(self, batch: WatchedBatch) -> None:
+        """Note that a batch needs nothing more."""
+        with self._database.writing(lasting=True) as connection:
+            connection.execute(
+                "UPDATE watched_batches SET done = 1 WHERE folder = ? AND batch = ?",
+                (batch.folder.number, batch.number),
+            )
