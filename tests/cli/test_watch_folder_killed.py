@@ -1,92 +1,15 @@
 """A folder is filled by another process while the watching one is killed: each finished file is processed once."""
 
-import csv
-import subprocess
-import sys
-import time
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
-from sqlite3 import OperationalError, connect
 
 import pytest
 
-from making.media import picture_bytes
-
-COMMAND = (sys.executable, "-m", "batchdock", "watch-folder")
-KILLS = 3
-COUNT = 60
-PATIENCE = 100.0
-
-WRITER = """
-import json, os, sys, time
-from pathlib import Path
-folder, pictures = Path(sys.argv[1]), sorted(Path(sys.argv[2]).iterdir())
-for number, picture in enumerate(pictures):
-    data = picture.read_bytes()
-    partial = number % 3 == 0
-    target = folder / (picture.name + (".part" if partial else ""))
-    with target.open("wb") as file:
-        for start in range(0, len(data), max(1, len(data) // 3)):
-            file.write(data[start:start + max(1, len(data) // 3)])
-            file.flush()
-            time.sleep(0.02)
-    if partial:
-        target.rename(folder / picture.name)
-    if number % 10 == 9:
-        time.sleep(1.5)
-        earlier = folder / pictures[number - 9].name
-        earlier.rename(folder / ("renamed-" + earlier.name))
-        again = folder / pictures[number - 8].name
-        same = again.read_bytes()
-        again.unlink()
-        time.sleep(0.1)
-        again.write_bytes(same)
-"""
+from making.feeding import Feeding, processed
 
 pytestmark = pytest.mark.long
 
 
-def number(home: Path, question: str) -> int:
-    try:
-        with closing(connect(f"file:{home / 'journal.sqlite'}?mode=ro", uri=True)) as known:
-            answer: int = known.execute(question).fetchone()[0]
-    except OperationalError:
-        return 0
-    return answer
-
-
 def test_each_finished_file_is_processed_once(home: Path, tmp_path: Path) -> None:
-    made, drop, out = tmp_path / "made", tmp_path / "drop", tmp_path / "out"
-    for folder in (made, drop, out):
-        folder.mkdir()
-    for seed in range(COUNT):
-        (made / f"{seed:03}.jpg").write_bytes(picture_bytes(seed, (200, 150)))
-    command = [*COMMAND, str(drop), "--workflow", "read-codes", "--save-to", str(out)]
-    command += ["--every", "0.02", "--at", "12", "--settled", "0.6"]
-    batches = "SELECT count(*) FROM watched_batches"
-    done = f"{batches} WHERE done = 1"
-    finished = (
-        "SELECT count(*) FROM watched_files JOIN watched_batches USING (folder, batch) WHERE renamed = 0 AND done = 1"
-    )
-    deadline = time.monotonic() + PATIENCE
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(drop), str(made)]) as writer:
-        for kill in range(KILLS + 1):
-            before = number(home, batches)
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as watching:
-                while time.monotonic() < deadline and watching.poll() is None:
-                    if kill < KILLS and number(home, batches) > before and number(home, f"{batches} WHERE done = 0"):
-                        time.sleep(0.15 * kill)  # In another moment of the batch each time.
-                        break
-                    if kill == KILLS and writer.poll() == 0 and number(home, finished) == COUNT:
-                        break
-                    time.sleep(0.01)
-                assert watching.poll() is None, "It ended by itself."
-                watching.kill()
-        assert writer.wait(10) == 0
-    assert number(home, finished) == COUNT, f"{number(home, done)} batches are done"
-    rows: Counter[str] = Counter()
-    for table in out.glob("*/results.csv"):
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            rows.update(row["image"].removeprefix("renamed-") for row in csv.DictReader(file))
-    assert rows == Counter({f"{seed:03}.jpg": 1 for seed in range(COUNT)})
+    feeding = Feeding(files=60, kills=3, batch=12, pause=0.02, every=10, patience=100.0)
+    assert processed(feeding, home, tmp_path) == Counter({f"{seed:05}.jpg": 1 for seed in range(60)})

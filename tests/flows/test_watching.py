@@ -1,0 +1,184 @@
+"""What counts as a finished file of a watched folder, and what is one that was processed before."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from batchdock.core.errors import FolderAway, WatchingCostsMoney
+from batchdock.core.job import Job, JobOptions
+from batchdock.core.watched import Gathering, Patterns, WatchedFolder
+from batchdock.flows.desk import Desk
+from batchdock.flows.watching.finished import Looker
+from batchdock.store import Journal
+from fakes.roboflow_cloud import RoboflowCloud
+from making.desks import desk_at, order, reviewed
+from making.media import picture
+
+_moments = count(1)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file at a moment of its own: clocks of disks are coarser than this test is quick."""
+    path.write_bytes(data)
+    os.utime(path, (1_700_000_000, 1_700_000_000 + next(_moments)))
+
+
+class Watched:
+    """A folder that is looked at; a file counts as soon as it is met."""
+
+    def __init__(self, path: Path, journal: Journal, patterns: Patterns = Patterns()) -> None:  # noqa: B008 - frozen
+        self.path, self.records = path, journal.watched
+        self.folder: WatchedFolder = self.records.folder(path, "here", "read-codes")
+        self.looker = Looker(self.folder, self.records, patterns, settled_seconds=0.0)
+
+    def taken(self) -> tuple[str, ...]:
+        """Look, and return what goes into the next batch."""
+        self.looker.look()
+        batch = self.records.claim(self.folder, 100)
+        if batch is None:
+            return ()
+        self.records.finish(batch)
+        return batch.paths
+
+
+@pytest.fixture
+def journal(home: Path) -> Iterator[Journal]:
+    with closing(Journal(home)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    (tmp_path / "drop").mkdir()
+    return tmp_path / "drop"
+
+
+def test_a_file_counts_when_it_stops_growing(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"")
+    assert watched.taken() == ()  # Nothing is in it yet.
+    slow = Looker(watched.folder, journal.watched, Patterns(), settled_seconds=60)
+    put(drop / "a.jpg", b"begun")
+    assert (slow.look(), slow.look()) == (1, 1)
+    assert watched.taken() == ("a.jpg",)
+    assert watched.taken() == ()
+
+
+def test_a_renamed_file_is_not_processed_again(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ("a.jpg",)
+    (drop / "a.jpg").rename(drop / "b.jpg")
+    assert watched.taken() == ()
+    (drop / "b.jpg").unlink()
+    put(drop / "c.jpg", b"one")  # Moved by way of another disk: nothing but its content is the same.
+    assert watched.taken() == ()
+
+
+def test_a_file_that_comes_back_counts_with_other_bytes_only(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ("a.jpg",)
+    (drop / "a.jpg").unlink()
+    assert watched.taken() == ()
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ()
+    put(drop / "a.jpg", b"two")
+    assert watched.taken() == ("a.jpg",)
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ()
+
+
+def test_a_copy_is_a_file_of_its_own(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ("a.jpg",)
+    put(drop / "b.jpg", b"one")
+    assert watched.taken() == ("b.jpg",)
+
+
+def test_patterns_whatever_the_case_and_never_what_is_hidden_or_partial(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal, Patterns(("*.JPG", "in/*.png"), ("*-preview.*",)))
+    (drop / "in").mkdir()
+    names = ("a.jpg", "b.JPG", "c.png", "in/d.PNG", "e-Preview.jpg", ".f.jpg", "~g.jpg", "h.jpg.part", "i.txt")
+    for name in names:
+        (drop / name).write_text(name)
+    assert set(watched.taken()) == {"a.jpg", "b.JPG", "in/d.PNG"}
+    assert Patterns().fit("x.jpg")
+    assert not any(Patterns().fit(name) for name in (".f.jpg", "~g.jpg", "h.jpg.part", "j.CRDOWNLOAD"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_loop_of_links_is_walked_once(drop: Path, journal: Journal) -> None:
+    (drop / "in").mkdir()
+    (drop / "in" / "loop").symlink_to(drop, target_is_directory=True)
+    put(drop / "in" / "a.jpg", b"one")
+    assert Watched(drop, journal).taken() == ("in/a.jpg",)
+
+
+def test_a_folder_that_was_away_comes_back(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"one")
+    assert watched.taken() == ("a.jpg",)
+    drop.rename(drop.with_name("away"))
+    with pytest.raises(FolderAway):
+        watched.looker.look()
+    drop.with_name("away").rename(drop)
+    put(drop / "b.jpg", b"two")
+    assert watched.taken() == ("b.jpg",)
+
+
+def test_a_claimed_batch_is_known_after_a_kill_until_it_is_done(drop: Path, home: Path) -> None:
+    with closing(Journal(home)) as journal:
+        watched = Watched(drop, journal)
+        for name in ("a.jpg", "b.jpg", "c.jpg"):
+            (drop / name).write_text(name)
+        watched.looker.look()
+        assert journal.watched.waiting(watched.folder)[0] == 3
+        first = journal.watched.claim(watched.folder, 2)
+    with closing(Journal(home)) as journal:
+        again = Watched(drop, journal)
+        assert journal.watched.claimed(again.folder) == [first]
+        assert first is not None
+        assert first.mark == f"{again.folder.mark}-1"
+        journal.watched.finish(first)
+        assert journal.watched.claimed(again.folder) == []
+        assert again.taken() == ("c.jpg",)
+
+
+def test_an_account_that_costs_money_is_refused(home: Path, drop: Path) -> None:
+    async def refused(desk: Desk, account_id: str) -> None:
+        async def nothing(jobs: tuple[Job, ...]) -> None:
+            raise AssertionError(jobs)
+
+        with pytest.raises(WatchingCostsMoney):
+            await desk.watching.watch(
+                drop, account_id, "any", JobOptions(), nothing, patterns=Patterns(), gathering=Gathering()
+            )
+
+    async def scenario() -> None:
+        with RoboflowCloud() as cloud:
+            async with desk_at(home) as (desk, _):
+                account = await desk.accounts.connect_roboflow(cloud.key, address=cloud.url)
+                await refused(desk, account.account_id)
+
+    asyncio.run(scenario())
+
+
+def test_an_order_with_a_mark_is_one_order_also_for_the_next_run(home: Path, drop: Path) -> None:
+    picture(drop / "a.jpg", seed=1, size=(16, 16))
+
+    async def ordered() -> tuple[str, ...]:
+        async with desk_at(home) as (desk, _):
+            wanted = order(await reviewed(desk, drop), account_id="this-computer", workflow_id="read-codes")
+            return tuple(job.job_id for job in await desk.jobs.start(replace(wanted, mark="w-0123abcd-7")))
+
+    assert asyncio.run(ordered()) == asyncio.run(ordered()) == ("w-0123abcd-7i",)
+    with closing(Journal(home)) as journal:
+        assert len(journal.jobs.all()) == 1
