@@ -76,7 +76,7 @@ def azurite(program: Path, folder: Path) -> Iterator[str]:
 @contextmanager
 def google_emulator(program: Path, port: int) -> Iterator[str]:
     """Serve Google Cloud Storage, from memory."""
-    command = [program, "start", "--host=127.0.0.1", f"--port={port}", "--in-memory"]
+    command: list[str | Path] = [program, "start", "--host=127.0.0.1", f"--port={port}", "--in-memory"]
     with _served(command, r"All services (started)", {}):
         yield f"http://127.0.0.1:{port}"
 

@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from batchdock.core.bucket import Glob
+from batchdock.core.account import THIS_COMPUTER_ID
+from batchdock.core.bucket import Glob, SignInWay, Storage, StorageKind
 from batchdock.core.errors import BatchdockError
 from batchdock.core.errors.buckets import (
     BucketProblem,
@@ -25,6 +26,7 @@ from batchdock.services.buckets.google import Google
 from batchdock.services.buckets.port import AzureKeys, BucketService, GoogleKey, S3Keys, S3Place
 from batchdock.services.buckets.s3 import S3
 from fakes.raw_server import RawRequest, raw_server
+from making.desks import desk_at
 from making.storage_servers import (
     AZURE_ACCOUNT,
     AZURE_KEY,
@@ -243,3 +245,23 @@ def test_google_lists_and_matches(programs: Path, tmp_path: Path) -> None:
 
     with google_emulator(program, port) as address:
         asyncio.run(scenario(address))
+
+
+def test_a_folder_of_results_is_saved_back_with_all_below_it(s3_address: str, home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    (folder / "drawn").mkdir(parents=True)
+    for name in ("results.csv", "drawn/a.jpg", "drawn/b.jpg"):
+        (folder / name).write_bytes(b"12345")
+
+    async def scenario() -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            storage = Storage("S3", StorageKind.S3, SignInWay.TYPED, endpoint=s3_address)
+            await desk.buckets.storages.connect(storage, access="AKIDEXAMPLE", secret="secret")
+            saved = await desk.buckets.save_to(storage, "box-1", "back/to", folder, account_id=THIS_COMPUTER_ID)
+            assert saved == 3
+            top = await desk.buckets.browse(storage, "box-1", "back/to/")
+            assert (top.folders, [each.path for each in top.files]) == (("back/to/drawn/",), ["back/to/results.csv"])
+            with pytest.raises(NoSuchBucket):
+                await desk.buckets.save_to(storage, "no-box-here", "", folder, account_id=THIS_COMPUTER_ID)
+
+    asyncio.run(scenario())
