@@ -182,3 +182,16 @@ def test_an_order_with_a_mark_is_one_order_also_for_the_next_run(home: Path, dro
     assert asyncio.run(ordered()) == asyncio.run(ordered()) == ("w-0123abcd-7i",)
     with closing(Journal(home)) as journal:
         assert len(journal.jobs.all()) == 1
+
+
+def test_what_a_batch_missed_waits_again_under_the_name_it_has_now(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "a.jpg", b"one")
+    watched.looker.look()
+    batch = journal.watched.claim(watched.folder, 10)
+    assert batch is not None
+    (drop / "a.jpg").rename(drop / "b.jpg")
+    watched.looker.look()
+    journal.watched.finish(batch, ["a.jpg"])
+    assert watched.taken() == ("b.jpg",)
+    assert watched.taken() == ()

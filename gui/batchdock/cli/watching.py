@@ -9,6 +9,7 @@ from batchdock.cli.job_options import Given
 from batchdock.cli.options import Home
 from batchdock.cli.outcome import outcome_of, say_outcome
 from batchdock.cli.session import DONE, Options, Session, carry_out
+from batchdock.core.errors import StorageProblem
 from batchdock.core.job import Job, JobOptions
 from batchdock.core.order import TABLE
 from batchdock.core.watched import SETTLED_SECONDS, Gathering, Patterns
@@ -52,7 +53,10 @@ def watch_folder(
             for job in jobs:
                 # Killed after saving: the results are there already.
                 done = session.desk.watching.is_saved(job.key)
-                say_outcome(session, await outcome_of(session, job, None if done else save_to))
+                outcome = await outcome_of(session, job, None if done else save_to)
+                if isinstance(outcome.error, StorageProblem):
+                    raise outcome.error  # The batch is not done: the next run saves it.
+                say_outcome(session, outcome)
 
         session.later.append("What was gathered is kept; the same command goes on with it.")
         await session.desk.watching.watch(

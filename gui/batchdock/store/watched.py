@@ -122,10 +122,19 @@ class WatchedRecords:
             found.setdefault(number, {})[restored(path)] = None
         return [WatchedBatch(folder, number, tuple(paths)) for number, paths in found.items()]
 
-    def finish(self, batch: WatchedBatch) -> None:
-        """Note that a batch needs nothing more."""
+    def finish(self, batch: WatchedBatch, missed: Iterable[str] = ()) -> None:
+        """Note that a batch needs nothing more. What it `missed` waits again, under the name that it has now."""
+        number = batch.folder.number
         with self._database.writing(lasting=True) as connection:
+            for path in missed:
+                place = (number, stored(path), batch.number)
+                digests = connection.execute(
+                    "DELETE FROM watched_files WHERE folder = ? AND path = ? AND batch = ? RETURNING digest", place
+                ).fetchall()
+                for (digest,) in digests:
+                    connection.execute(
+                        "DELETE FROM watched_files WHERE folder = ? AND digest = ? AND renamed = 1", (number, digest)
+                    )
             connection.execute(
-                "UPDATE watched_batches SET done = 1 WHERE folder = ? AND batch = ?",
-                (batch.folder.number, batch.number),
+                "UPDATE watched_batches SET done = 1 WHERE folder = ? AND batch = ?", (number, batch.number)
             )

@@ -118,7 +118,20 @@ class Watching:
         jobs = tuple({job.key: job for job in (*jobs, *(each.job for each in found if each is not None))}.values())
         if jobs:
             await see_to_its_end(jobs)
-        await asyncio.to_thread(self._journal.watched.finish, batch)
+        missed = await asyncio.to_thread(self._missed, batch, jobs)
+        await asyncio.to_thread(self._journal.watched.finish, batch, missed)
+
+    def _missed(self, batch: WatchedBatch, jobs: tuple[Job, ...]) -> list[str]:
+        """Return what was renamed or deleted before it could be sent: the next look finds it where it is now."""
+        taken = {
+            row.path
+            for job in jobs
+            for sending in self._journal.sendings.of_batch(job.account_id, job.batch_id)
+            for row, _ in self._journal.files.lines(sending.number)
+            if row.lost is None
+        }
+        folder = batch.folder.path
+        return [path for path in batch.paths if folder / path not in taken and not (folder / path).exists()]
 
     async def _items(self, batch: WatchedBatch) -> Sequence[Item]:
         items: list[Item] = []
