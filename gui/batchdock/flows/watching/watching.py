@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import FolderAway, NothingUsable, WatchedElsewhere, WatchingCostsMoney
-from batchdock.core.intake import Item, Review
+from batchdock.core.intake import Finding, Item, Review
 from batchdock.core.job import Job, JobOptions
 from batchdock.core.order import Order
 from batchdock.core.watched import SETTLED_SECONDS, Gathering, Patterns, WatchedBatch, WatchedFolder
@@ -105,7 +105,7 @@ class Watching:
             account_id=account_id,
             workflow_id=batch.folder.workflow_id,
             name=f"{batch.folder.path.name} {batch.number}",
-            items=tuple(await self._items(batch)),
+            items=tuple(items := await self._items(batch)),
             options=options,
             mark=batch.mark,
         )
@@ -118,20 +118,27 @@ class Watching:
         jobs = tuple({job.key: job for job in (*jobs, *(each.job for each in found if each is not None))}.values())
         if jobs:
             await see_to_its_end(jobs)
-        missed = await asyncio.to_thread(self._missed, batch, jobs)
+        missed = await asyncio.to_thread(self._missed, batch, items, jobs)
         await asyncio.to_thread(self._journal.watched.finish, batch, missed)
 
-    def _missed(self, batch: WatchedBatch, jobs: tuple[Job, ...]) -> list[str]:
-        """Return what was renamed or deleted before it could be sent: the next look finds it where it is now."""
-        taken = {
-            row.path
+    def _missed(self, batch: WatchedBatch, items: Sequence[Item], jobs: tuple[Job, ...]) -> list[str]:
+        """Return what was renamed or deleted before it could be sent: the next look finds it where and if it is.
+
+        A file that came back meanwhile was missed as well: it could go into a job and is in none.
+        """
+        known = {
+            row.path: row.lost is None
             for job in jobs
             for sending in self._journal.sendings.of_batch(job.account_id, job.batch_id)
             for row, _ in self._journal.files.lines(sending.number)
-            if row.lost is None
         }
-        folder = batch.folder.path
-        return [path for path in batch.paths if folder / path not in taken and not (folder / path).exists()]
+        met = {item.path for item in items if item.usable or item.finding is Finding.VANISHED}
+        places = {path: batch.folder.path / path for path in batch.paths}
+        return [
+            path
+            for path, place in places.items()
+            if not known.get(place, False) and ((place in met and place not in known) or not place.exists())
+        ]
 
     async def _items(self, batch: WatchedBatch) -> Sequence[Item]:
         items: list[Item] = []
