@@ -1,7 +1,10 @@
 """References by https: fetched by the service of this computer, from the world only, every failure in words."""
 
+import io
 import json
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -312,3 +315,30 @@ def test_no_more_than_the_limit_is_read(authority: Authority) -> None:
             Fetching(rules).fetch(web.url("/a.jpg"), sink, limit=100_000)
         assert refusal.value.kind == "file-size-limit-exceeded"
         assert len(sink.data) <= 100_000
+
+
+def test_a_server_that_says_nothing_does_not_hold_up_the_others(web: Web) -> None:
+    good = web.url("/good")
+    web.put("/good", b"x" * 10, "image/jpeg")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        fetching = Fetching(Rules(connect=60.0, also=frozenset({f"127.0.0.1:{port}", f"127.0.0.1:{web.port}"})))
+        said: list[str] = []
+
+        def wait_for_nothing() -> None:
+            try:
+                fetching.fetch(f"https://127.0.0.1:{port}/a.jpg", io.BytesIO(), limit=100)
+            except NotFetched as error:
+                said.append(error.kind)
+
+        thread = threading.Thread(target=wait_for_nothing)
+        thread.start()
+        line, _ = silent.accept()
+        line.recv(1)  # It greets, and hears nothing.
+        into = io.BytesIO()
+        fetching.fetch(good, into, limit=100)
+        assert into.getvalue() == b"x" * 10
+        assert thread.is_alive(), "the other one waits still"
+        line.close()
+        thread.join()
+        assert len(said) == 1

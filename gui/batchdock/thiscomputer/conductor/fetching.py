@@ -7,6 +7,7 @@ looked at: a name that means something else a moment later (DNS rebinding) leads
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
@@ -64,7 +65,7 @@ class Fetching:
 
     def __init__(self, rules: Rules, *, lookup: Callable[..., list[tuple[object, ...]]] = socket.getaddrinfo) -> None:  # type: ignore[assignment]
         self._rules, self._lookup = rules, lookup
-        self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._own = threading.local()
 
     def fetch(
         self,
@@ -92,6 +93,13 @@ class Fetching:
         raise NotFetched(
             "too-many-redirects", f"It leads from one address to the next, more than {self._rules.redirects} times."
         )
+
+    def _context(self) -> ssl.SSLContext:
+        """Return the context of this thread: truststore greets one server after the other, and one may be silent."""
+        if not hasattr(self._own, "context"):
+            self._own.context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context: ssl.SSLContext = self._own.context
+        return context
 
     def _place(self, url: str) -> SplitResult:
         try:
@@ -141,7 +149,7 @@ class Fetching:
         """Ask one address. Return where it leads to instead, None when the file is there."""
         host, port = str(target.hostname), target.port or 443
         address = self._address(host, port)
-        connection = _Checked(host, port, address, self._context, self._rules)
+        connection = _Checked(host, port, address, self._context(), self._rules)
         left = ExitStack()
         watch = Timer(max(0.1, deadline - time.monotonic()), connection.hang_up)
         watch.daemon = True
