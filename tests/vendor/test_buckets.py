@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,12 +22,18 @@ from batchdock.core.errors.buckets import (
     NoSuchBucket,
     PrefixForbidden,
 )
+from batchdock.core.job import JobOptions
+from batchdock.core.states import JobState
+from batchdock.flows.references import JobWish
 from batchdock.services.buckets.azure import Azure
 from batchdock.services.buckets.google import Google
+from batchdock.services.buckets.opening import Openers
 from batchdock.services.buckets.port import AzureKeys, BucketService, GoogleKey, S3Keys, S3Place
 from batchdock.services.buckets.s3 import S3
 from fakes.raw_server import RawRequest, raw_server
+from making.certificates import Authority
 from making.desks import desk_at
+from making.media import picture
 from making.storage_servers import (
     AZURE_ACCOUNT,
     AZURE_KEY,
@@ -265,3 +272,37 @@ def test_a_folder_of_results_is_saved_back_with_all_below_it(s3_address: str, ho
                 await desk.buckets.save_to(storage, "no-box-here", "", folder, account_id=THIS_COMPUTER_ID)
 
     asyncio.run(scenario())
+
+
+def test_this_computer_fetches_what_was_signed_and_has_no_credential(
+    moto_program: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    drawn = picture(tmp_path / "a.jpg", 1, (32, 32))
+
+    async def scenario(address: str) -> None:
+        keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+        storage = Storage("S3", StorageKind.S3, SignInWay.ENVIRONMENT, endpoint=address)
+        async with desk_at(home) as (desk, _):
+            openers = Openers(keys, tmp_path)
+            desk.buckets._openers = desk.buckets.storages._openers = openers
+            service = await openers.open(storage)
+            trusted = ssl.create_default_context(cafile=str(authority.path))
+            assert httpx.put(f"{address}/box-1", verify=trusted).status_code == 200
+            await asyncio.gather(*(service.put("box-1", f"cam{n % 4}/img-{n // 4}.jpg", drawn) for n in range(40)))
+            await service.close()
+            counted = await desk.buckets.count(storage, "box-1", "cam[0-2]/**/*.jpg")
+            wish = JobWish(workflow_id="picture-quality", options=JobOptions(table_format="csv"))
+            (sending,) = await desk.buckets.send(THIS_COMPUTER_ID, counted, "From S3", job=wish)
+            carried = await desk.references.carry(sending)
+            assert (carried.handed.count, carried.handed.lost) == (30, 0)
+            assert carried.job is not None
+            assert (await desk.jobs.ended(carried.job.key)).state is JobState.DONE
+
+    with moto(moto_program, authority.signed("localhost", "127.0.0.1")) as address:
+        monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", address.removeprefix("https://"))
+        asyncio.run(scenario(address))
