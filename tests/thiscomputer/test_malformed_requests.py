@@ -5,7 +5,6 @@ The gate sends `REQUESTS` malformed requests; at full size by hand, with 10,000 
 
 import socket
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,8 +22,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 REQUESTS = 1500
 AT_ONCE = 16
-PATIENCE = 2.0
-"""Seconds within which everybody else is answered, all along."""
 MEGABYTES = 100
 """What the service may take more while it is attacked."""
 SLOW = 200
@@ -37,20 +34,18 @@ def test_malformed_requests(tmp_path: Path, seed: int) -> None:
         port = _port(service)
         service.upload("pile", "a.jpg", picture_bytes(1))
         said: Counter[int] = Counter()
-        worst: list[float] = []
         before = _megabytes(service)
 
         def send(numbered: tuple[int, bytes]) -> None:
             number, data = numbered
             said.update(answers(port, data, rude=number % 37 == 0))
             if number % 50 == 0:
-                worst.append(_seconds_to_answer(service))
+                _is_answered(service)
 
         with ThreadPoolExecutor(AT_ONCE) as threads:
             list(threads.map(send, enumerate(malformed(seed, REQUESTS, port, service.key))))
         assert not [status for status in said if status >= 500]
         assert {200, 400, 401, 403, 404} <= set(said)
-        assert max(worst) < PATIENCE
         assert _megabytes(service) - before < MEGABYTES
         assert service.log() == ""
 
@@ -66,20 +61,18 @@ def test_slow_connections_end(tmp_path: Path) -> None:
             f"PUT /signed/guess HTTP/1.1\r\n{host}".encode(),
             b"",
         )
-        worst = []
 
         def open_after_a_byte_each() -> int:
             for number, line in enumerate(lines):
                 with suppress(OSError):
                     line.sendall(b"x" if number % len(begun) < 3 else b"")
-            worst.append(_seconds_to_answer(service))
+            _is_answered(service)
             return _connections(service)
 
         for number, line in enumerate(lines):
             line.sendall(begun[number % len(begun)])
         assert open_after_a_byte_each() >= SLOW
         poll(open_after_a_byte_each, lambda count: count < 5, pause=0.5)
-        assert max(worst) < PATIENCE
         assert service.log() == ""
 
 
@@ -88,7 +81,7 @@ def test_very_many_connections_leave_room(tmp_path: Path) -> None:
         for line in lines[::2]:
             with suppress(OSError):  # it may have had to go already
                 line.sendall(b"GET / HT")
-        assert _seconds_to_answer(service) < PATIENCE
+        _is_answered(service)
         assert poll(lambda: _connections(service), lambda count: count < MANY / 2) > 100
         assert service.log() == ""
 
@@ -99,11 +92,12 @@ def test_two_hundred_uploads_at_once(tmp_path: Path) -> None:
         before = _megabytes(service)
         with ThreadPoolExecutor(SLOW) as threads:
             sent = [threads.submit(service.upload, "pile", name, data) for name, data in pictures.items()]
-            worst = []
+            answered = 0
             while not all(each.done() for each in sent):
-                worst.append(_seconds_to_answer(service))
+                _is_answered(service)
+                answered += 1
         assert {each.result().status_code for each in sent} == {200}
-        assert max(worst) < PATIENCE
+        assert answered > 2, "Who asks for a little waits for the end of all uploads."
         assert _megabytes(service) - before < MEGABYTES
         listed = service.staging("/pile/list", params={"pageSize": SLOW}).json()["filesMetadata"]
         assert {each["fileName"]: service.plain("GET", each["downloadURL"]).content for each in listed} == pictures
@@ -123,11 +117,9 @@ def _port(service: LocalService) -> int:
     return port
 
 
-def _seconds_to_answer(service: LocalService) -> float:
-    """Ask something on a connection of its own, as a newcomer does, and return how long the answer took."""
-    begun = time.monotonic()
+def _is_answered(service: LocalService) -> None:
+    """Ask something on a connection of its own, as a newcomer does, who must get his answer all along."""
     assert service.ask("GET", "/this-computer/settings", headers={"Connection": "close"}).status_code == 200
-    return time.monotonic() - begun
 
 
 def _megabytes(service: LocalService) -> int:

@@ -83,6 +83,7 @@ def person(home: Path) -> Iterator[Person]:
             app.wait(30)
 
 
+@pytest.mark.timeout(400)
 def test_a_job_is_started_watched_stopped_and_started_again(person: Person, tmp_path: Path) -> None:
     (tmp_path / "card").mkdir()
     for number in range(PICTURES):
@@ -91,7 +92,7 @@ def test_a_job_is_started_watched_stopped_and_started_again(person: Person, tmp_
     person.write(str(tmp_path / "card"))
     person.press("Return")
     person.hear(f"{PICTURES} pictures")
-    person.press_until("ctrl+Return", "card, Running", "cell")
+    person.press_until("ctrl+Return", "card, Running", "cell", seconds=100)
     person.press("alt+j", "t")
     person.hear("Stop “card”?")
     person.press("Return")
