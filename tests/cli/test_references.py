@@ -112,8 +112,11 @@ def test_killed_three_times_each_reference_arrives_once(home: Path, tmp_path: Pa
         for chunk in (1, 2, 3):
             # Taken, and the answer never comes: whoever goes on does not know.
             cloud.fail("POST .*/image-references", Kind.STALLED, times=1)
-            before = len(cloud.state.handed)
-            killed(command, environment, lambda before=before: len(cloud.state.handed) > before)
+
+            def taken(before: int = len(cloud.state.handed)) -> bool:
+                return len(cloud.state.handed) > before
+
+            killed(command, environment, taken)
             cloud.heal()
             assert len(names_at(cloud)) <= 20_000 * chunk
         said = ran(cloud, *command[:3])
