@@ -195,3 +195,22 @@ def test_what_a_batch_missed_waits_again_under_the_name_it_has_now(drop: Path, j
     journal.watched.finish(batch, ["a.jpg"])
     assert watched.taken() == ("b.jpg",)
     assert watched.taken() == ()
+
+
+def test_what_came_back_while_its_batch_was_sent_waits_again_and_what_can_not_be_sent_does_not(
+    drop: Path, home: Path
+) -> None:
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            watched = Watched(drop, desk.watching._journal)
+            for name in ("back.jpg", "no picture.jpg", "gone.jpg"):
+                put(drop / name, name.encode())
+            watched.looker.look()
+            batch = watched.records.claim(watched.folder, 10)
+            assert batch is not None
+            (drop / "gone.jpg").unlink()
+            (drop / "back.jpg").unlink()
+            (drop / "back.jpg").write_bytes(b"other bytes of it")
+            assert sorted(desk.watching._missed(batch, [], ())) == ["back.jpg", "gone.jpg"]
+
+    asyncio.run(scenario())

@@ -8,6 +8,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from batchdock.core.errors import FolderAway
 from batchdock.core.watched import SETTLED_SECONDS, FinishedFile, Patterns, Stamp, WatchedFolder
@@ -49,7 +50,7 @@ class Looker:
         for found in Walk({}).files(Root(self._folder.path, "")):
             if found.finding is not None or not self._patterns.fit(found.relative):
                 continue
-            stamp = self._stamp(found.relative)
+            stamp = stamp_of(self._folder.path / found.relative)
             if stamp is None or (found.relative, stamp) in known:
                 continue
             before = self._unsettled.get(found.relative)
@@ -68,13 +69,6 @@ class Looker:
         self._unsettled = unsettled
         return len(unsettled)
 
-    def _stamp(self, relative: str) -> Stamp | None:
-        try:
-            found = (self._folder.path / relative).stat()
-        except OSError:
-            return None
-        return Stamp(found.st_size, found.st_mtime_ns, str(found.st_ino))
-
     def _finished(self, relative: str, stamp: Stamp) -> FinishedFile | None:
         """Return the file with its digest, unless it is empty, can not be opened or changes meanwhile."""
         if stamp.size == 0:
@@ -86,7 +80,7 @@ class Looker:
                     digest = hashlib.file_digest(file, "sha256").digest()
             except OSError:
                 return None
-            if self._stamp(relative) != stamp:
+            if stamp_of(self._folder.path / relative) != stamp:
                 return None
         return FinishedFile(relative, stamp, digest)
 
@@ -97,3 +91,12 @@ class Looker:
 
     def _is_there(self, relative: str) -> bool:
         return (self._folder.path / relative).exists()
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return the stamp of a file, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Stamp(found.st_size, found.st_mtime_ns, str(found.st_ino))

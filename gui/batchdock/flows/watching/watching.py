@@ -24,7 +24,7 @@ from batchdock.flows.intake import Intake
 from batchdock.flows.jobs import Jobs
 from batchdock.flows.jobs.ordering import marked_job
 from batchdock.flows.problems import Problems
-from batchdock.flows.watching.finished import Looker
+from batchdock.flows.watching.finished import Looker, stamp_of
 from batchdock.store import Journal
 
 _LOOK_SECONDS = 2.0
@@ -124,7 +124,7 @@ class Watching:
     def _missed(self, batch: WatchedBatch, items: Sequence[Item], jobs: tuple[Job, ...]) -> list[str]:
         """Return what was renamed or deleted before it could be sent: the next look finds it where and if it is.
 
-        A file that came back meanwhile was missed as well: it could go into a job and is in none.
+        A file that came back meanwhile was missed as well.
         """
         known = {
             row.path: row.lost is None
@@ -133,12 +133,16 @@ class Watching:
             for row, _ in self._journal.files.lines(sending.number)
         }
         met = {item.path for item in items if item.usable or item.finding is Finding.VANISHED}
-        places = {path: batch.folder.path / path for path in batch.paths}
-        return [
-            path
-            for path, place in places.items()
-            if not known.get(place, False) and ((place in met and place not in known) or not place.exists())
-        ]
+        claimed = self._journal.watched.stamps(batch.folder)
+
+        def is_missed(path: str) -> bool:
+            place = batch.folder.path / path
+            if known.get(place, False):
+                return False
+            # What is still the file that was claimed could not be sent, and will not be the next time.
+            return (place in met and place not in known) or (path, stamp_of(place)) not in claimed
+
+        return list(filter(is_missed, batch.paths))
 
     async def _items(self, batch: WatchedBatch) -> Sequence[Item]:
         items: list[Item] = []
