@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from batchdock.core.account import THIS_COMPUTER_ID
-from batchdock.core.job import JobOptions
+from batchdock.core.account import THIS_COMPUTER_ID, Account, ServiceKind
+from batchdock.core.batch import Content
+from batchdock.core.job import JobDefinition, JobOptions
 from batchdock.core.order import Order
-from batchdock.flows.jobs.as_command import line_of
+from batchdock.flows.jobs.as_command import line_of, start_command
 from making.desks import desk_at, reviewed
 from making.media import code_picture
 
@@ -81,3 +82,14 @@ def test_the_copied_line_makes_the_same_job(home: Path, tmp_path: Path) -> None:
 )
 def test_a_line_for_powershell(words: list[str], line: str) -> None:
     assert line_of(words, windows=True) == line
+
+
+def test_an_address_that_may_hold_a_key_is_left_out() -> None:
+    this_computer = Account(THIS_COMPUTER_ID, ServiceKind.THIS_COMPUTER, "This computer", "", "")
+    for address, is_there in (("https://example.org/hook", True), ("https://example.org/hook?token=x", False)):
+        definition = JobDefinition(
+            content=Content.IMAGES, batch_id="b", workflow_id="w", part="images", notifications_url=address
+        )
+        words = start_command(this_computer, "name", definition)
+        assert (address in words) is is_there
+        assert words[:7] == ["batchdock", "start", "b", "--workflow", "w", "--part", "images"]

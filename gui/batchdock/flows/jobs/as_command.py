@@ -1,4 +1,4 @@
-"""A job or an ingest as the line for a terminal that does the same, without any key."""
+"""A job as the line for a terminal that does the same, without any key."""
 
 import json
 import shlex
@@ -47,11 +47,6 @@ def start_command(account: Account, name: str, definition: JobDefinition) -> lis
     ]
 
 
-def ingest_command(account: Account, name: str, paths: Sequence[Path]) -> list[str]:
-    """Return the words that send these files into a batch of their own."""
-    return [PROGRAM, "ingest", *map(str, paths), *_common(account, name)]
-
-
 def line_of(words: Iterable[str], *, windows: bool = sys.platform == "win32") -> str:
     """Return words as a line that can be pasted: into sh, or into PowerShell."""
     if not windows:
@@ -77,10 +72,16 @@ def _options(options: JobOptions) -> Iterator[str]:
         yield from ("--keep-output", output)
     for field in fields(JobOptions):
         value = getattr(options, field.name)
+        if field.name == "notifications_url" and value is not None and _may_hold_a_key(value):
+            continue
         if field.name in _FLAGS and value is not None:
             yield from (_FLAGS[field.name], str(value))
     for name, key in options.metadata_mapping.items():
         yield from ("--metadata", f"{name}={key}")
+
+
+def _may_hold_a_key(address: str) -> bool:
+    return any(sign in address for sign in "?#@")
 
 
 def _value(value: object) -> str:
