@@ -85,10 +85,14 @@ def refused(
     return error
 
 
-EARLIER = datetime.now(UTC) - timedelta(minutes=40)
+def skewed_by(earlier: datetime) -> str:
+    """Return what a storage whose clock says this adds to its refusal."""
+    limit = "<MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"
+    return f"<ServerTime>{earlier:%Y-%m-%dT%H:%M:%SZ}</ServerTime>{limit}"
+
+
+EARLIER = datetime(2020, 5, 1, 12, tzinfo=UTC)
 DATE = f"Date: {format_datetime(EARLIER, usegmt=True)}"
-_SKEWED = f"<ServerTime>{EARLIER:%Y-%m-%dT%H:%M:%SZ}</ServerTime><MaxAllowedSkewMilliseconds>900000</Max"
-_SKEWED += "AllowedSkewMilliseconds>"
 _AZURE_TIME = (
     "<AuthenticationErrorDetail>Signature not valid in the specified time frame: Start [] - Expiry [Mon, 01 Jan "
 )
@@ -103,7 +107,7 @@ _AZURE_TIME += "2024 00:00:00 GMT] - Current [Mon, 23 Nov 2026 08:00:00 GMT]</Au
         (s3, "401 Unauthorized", xml("Unauthorized"), (), CredentialsRefused),  # R2
         (s3, "400 Bad Request", xml("ExpiredToken", "The provided token has expired."), (), CredentialsExpired),
         (s3, "400 Bad Request", xml("InvalidToken"), (), CredentialsRefused),
-        (s3, "403 Forbidden", xml("RequestTimeTooSkewed", more=_SKEWED), (), StorageClockWrong),
+        (s3, "403 Forbidden", xml("RequestTimeTooSkewed", more=skewed_by(EARLIER)), (), StorageClockWrong),
         (s3, "403 Forbidden", xml("SignatureDoesNotMatch"), (DATE,), StorageClockWrong),
         (s3, "403 Forbidden", xml("AccessDenied", "User is not authorized to s3:ListBucket"), (), PrefixForbidden),
         (s3, "404 Not Found", xml("NoSuchBucket"), (), NoSuchBucket),
@@ -141,7 +145,8 @@ def test_the_region_where_a_bucket_is_and_the_minutes_of_a_clock_are_said() -> N
     elsewhere = refused(s3, "301 Moved", xml("PermanentRedirect"), "x-amz-bucket-region: ap-south-1")
     assert "“box” is in another region: ap-south-1" in elsewhere.sentence()
     assert "eu-west-1" in elsewhere.sentence()
-    skewed = refused(s3, "403 Forbidden", xml("RequestTimeTooSkewed", more=_SKEWED))
+    more = skewed_by(datetime.now(UTC) - timedelta(minutes=40))
+    skewed = refused(s3, "403 Forbidden", xml("RequestTimeTooSkewed", more=more))
     assert "wrong by 40 minutes" in skewed.sentence()
 
 
