@@ -65,7 +65,21 @@ def dependencies(tree: Path) -> list[str]:
             "No installed Debian package holds these libraries. Install it, or leave out what asks for them:\n  "
             + "\n  ".join(unknown)
         )
-    return sorted(found)
+    return sorted(_promised(each, tree) for each in found)
+
+
+def _promised(package: str, tree: Path) -> str:
+    """Return a dependency as the tree means it. OpenSSL's `shlibs` ask for the newest security update, which another
+    system of the same age does not have; what is asked of OpenSSL stands in the versions of the symbols."""
+    if not package.startswith("libssl3 "):
+        return package
+    told = "".join(
+        subprocess.run(["objdump", "-p", str(path)], check=True, capture_output=True, text=True).stdout
+        for path in tree.rglob("*.so*")
+        if is_elf(path)
+    )
+    asked = {tuple(map(int, each.split("."))) for each in re.findall(r"\bOPENSSL_(3\.\d+\.\d+)\b", told)}
+    return f"libssl3 (>= {'.'.join(map(str, max(asked, default=(3, 0, 0))))})"
 
 
 def _shlibs(files: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The Linux forms: what they depend on, what the desktop is told, and what unpacking replaces."""
 
+import _ssl
 import json
 import os
 import shutil
@@ -39,6 +40,22 @@ def test_packages_are_those_of_libraries_that_the_tree_does_not_bring(
     asked["program"].append("libnobody.so.9")
     with pytest.raises(NotBuilt, match=r"libnobody\.so\.9 \(for program\)"):
         linux.dependencies(tree)
+
+
+def test_openssl_is_asked_for_as_the_symbols_say_not_as_the_build_machine_is_updated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = Path(_ssl.__file__)
+    if "libssl.so.3" not in linux.needed(module):
+        pytest.skip("This Python brings an OpenSSL of its own.")
+    info, tree = tmp_path / "info", tmp_path / "tree"
+    info.mkdir()
+    tree.mkdir()
+    (info / "libc6.shlibs").write_text("libc 6 libc6 (>= 2.36)\nlibpthread 0 libc6 (>= 2.36)\n")
+    (info / "libssl3.shlibs").write_text("libcrypto 3 libssl3 (>= 3.0.99)\nlibssl 3 libssl3 (>= 3.0.99)\n")
+    shutil.copy(module, tree / module.name)
+    monkeypatch.setattr(linux, "SHLIBS", info)
+    assert linux.dependencies(tree) == ["libc6 (>= 2.36)", "libssl3 (>= 3.0.0)"]
 
 
 def test_a_real_program_names_its_libraries() -> None:
