@@ -68,6 +68,11 @@ def dependencies(tree: Path) -> list[str]:
     return sorted(_promised(each, tree) for each in found)
 
 
+def sonames(tree: Path) -> list[str]:
+    """Return what the tree does not bring as .rpm names it: by the library, whatever a distribution calls its package."""
+    return sorted(f"{library}()(64bit)" for library in foreign_libraries(tree))
+
+
 def _promised(package: str, tree: Path) -> str:
     """Return a dependency as the tree means it. OpenSSL's `shlibs` ask for the newest security update, which another
     system of the same age does not have; what is asked of OpenSSL stands in the versions of the symbols."""
@@ -171,9 +176,9 @@ def nfpm_description(tree: Path, staged: Path, version: str, depends: Iterable[s
         "deb": {"compression": "none"},
         "overrides": {
             "deb": {"depends": list(depends), "recommends": ["fonts-dejavu-core | fonts-noto-core"]},
-            "rpm": {"depends": []},
+            "rpm": {"depends": list(depends)},
         },
-        "rpm": {"compression": "xz"},
+        "rpm": {"compression": "xz", "buildhost": "localhost"},
     }
 
 
@@ -183,7 +188,8 @@ def package(tree: Path, version: str, form: str, work: Path, dist: Path, date: s
     stage(tree, staged, version, date)
     for folder in (tree, staged):
         set_times(folder, date)
-    described = nfpm_description(tree, staged, version, dependencies(tree) if form == "deb" else (), date)
+    depends = dependencies(tree) if form == "deb" else sonames(tree)
+    described = nfpm_description(tree, staged, version, depends, date)
     description = work / f"nfpm-{form}.json"
     description.write_text(json.dumps(described, indent=1))
     names = {"deb": f"batchdock_{version}_amd64.deb", "rpm": f"batchdock-{version}-1.x86_64.rpm"}
