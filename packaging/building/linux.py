@@ -69,7 +69,7 @@ def dependencies(tree: Path) -> list[str]:
 
 
 def sonames(tree: Path) -> list[str]:
-    """Return what the tree does not bring as .rpm names it: by the library, whatever a distribution calls its package."""
+    """Return what the tree does not bring as .rpm names it: by library, however a distribution calls its packages."""
     return sorted(f"{library}()(64bit)" for library in foreign_libraries(tree))
 
 
