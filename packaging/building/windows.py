@@ -240,7 +240,7 @@ def set_times(tree: Path) -> None:
 
 def pack(tree: Path, target: Path) -> Path:
     """Make the installer of the tree."""
-    extensions = sorted(_extensions(tree / "site" / "batchdock" / "flows" / "intake" / "formats.py"))
+    extensions = sorted(_extensions(tree / "site" / "batchdock" / "core" / "reference.py"))
     lines = [f'!insertmacro ${{EACH}} "{each}"\n' for each in extensions]
     (WORK / "associations.nsh").write_text("".join(lines), encoding="ascii")
     size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file())
@@ -263,13 +263,13 @@ def pack(tree: Path, target: Path) -> Path:
     return target
 
 
-def _extensions(formats: Path) -> set[str]:
+def _extensions(told: Path) -> set[str]:
     """Return the endings that the app takes, as it says itself."""
     found = set()
-    text = formats.read_text(encoding="utf-8")
+    text = told.read_text(encoding="utf-8")
     for name in ("PICTURE_EXTENSIONS", "VIDEO_EXTENSIONS"):
         listed = re.search(rf"^{name} = frozenset\((.*?)\n?\)$", text, re.MULTILINE | re.DOTALL)
         found |= set(re.findall(r'"(\.\w+)"', listed[1])) if listed else set()
     if not {".jpg", ".mp4"} <= found:
-        raise NotBuilt(f"{formats.name} does not say which files the app takes.")
+        raise NotBuilt(f"{told.name} does not say which files the app takes.")
     return found

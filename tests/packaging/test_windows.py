@@ -13,9 +13,9 @@ sys.path.insert(0, str(ROOT / "packaging"))
 
 from building import NotBuilt, windows  # noqa: E402
 
-from batchdock.flows.intake.formats import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS  # noqa: E402
+from batchdock.core.reference import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS  # noqa: E402
 
-FORMATS = ROOT / "gui" / "batchdock" / "flows" / "intake" / "formats.py"
+TOLD = ROOT / "gui" / "batchdock" / "core" / "reference.py"
 
 
 def pins(path: Path) -> dict[str, set[str]]:
@@ -43,7 +43,7 @@ def test_every_pin_has_a_hash() -> None:
 
 
 def test_open_with_knows_what_the_app_takes() -> None:
-    assert windows._extensions(FORMATS) == PICTURE_EXTENSIONS | VIDEO_EXTENSIONS
+    assert windows._extensions(TOLD) == PICTURE_EXTENSIONS | VIDEO_EXTENSIONS
 
 
 def test_a_library_that_is_nowhere_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,6 +219,8 @@ def test_a_million_lines_cost_what_is_looked_at(qtbot: QtBot) -> None:
         ("https://", False),
         ("http://a.example/l", False),
         ("https://a.example/l https://b", False),
+        ("https://a.example/cat.JPG?width=9", False),
+        ("https://a.example/clip.mp4", False),
         ("text", False),
     ],
 )

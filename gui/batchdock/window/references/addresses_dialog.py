@@ -1,6 +1,6 @@
 """The dialog that asks where a list of addresses is: pasted, or in a file."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from batchdock.bridge.dialogs import choose
+from batchdock.core.reference import PICTURE_EXTENSIONS, VIDEO_EXTENSIONS
 from batchdock.window.context import Context
 from batchdock.window.references.causes import EXAMPLE
 from batchdock.window.theme import unit
@@ -83,6 +84,9 @@ class AddressesDialog(QDialog):
 
 
 def is_list_address(text: str) -> bool:
-    """Tell whether a text is an address of which a list may be fetched, and nothing else."""
+    """Tell whether a text is an address of which a list may be fetched, and nothing else: not that of a picture."""
     line = text.strip()
-    return line.lower().startswith("https://") and len(line) > len("https://") and not any(map(str.isspace, line))
+    if not line.lower().startswith("https://") or len(line) == len("https://") or any(map(str.isspace, line)):
+        return False
+    path = line.partition("?")[0].partition("#")[0]
+    return PurePosixPath(path).suffix.lower() not in PICTURE_EXTENSIONS | VIDEO_EXTENSIONS
