@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import date
 
+from batchdock.core.batch import Content
 from batchdock.core.errors import BadIdentifier
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -21,6 +22,16 @@ def new_batch_id(today: date) -> str:
 def new_job_id(today: date) -> str:
     """Return an id such as `j-261122-7f3kq2mp`: 18 characters, no underscore, so that every client accepts it."""
     return f"j-{today:%y%m%d}-{_random(8)}"
+
+
+def new_mark(today: date) -> str:
+    """Return what the ids of jobs begin with that are ordered together, such as `r-261122-7f3kq2mp`."""
+    return f"r-{today:%y%m%d}-{_random(8)}"
+
+
+def marked_job_id(mark: str, content: Content) -> str:
+    """Return the id of the job over files of one kind that was ordered with a mark. Raise `BadIdentifier`."""
+    return check_job_id(f"{mark}{content.value[0]}")
 
 
 def check_batch_id(batch_id: str) -> str:

@@ -1,6 +1,6 @@
 """Watched folders: what counts as a finished file in one, and when a batch is made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -60,6 +60,20 @@ class Gathering:
 
     seconds: float = 600.0
     count: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a recipe may do by itself: run over what is finished in a folder.
+
+    `monthly_credits` is what its jobs may use in a calendar month; accounts that cost money work only within it.
+    """
+
+    recipe_id: str
+    folder: Path
+    gathering: Gathering = field(default_factory=Gathering)
+    on: bool = False
+    monthly_credits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from batchdock.flows.news import News
 from batchdock.flows.patience import Patience
 from batchdock.flows.preferences import Preferences
 from batchdock.flows.problems import Problems
+from batchdock.flows.recipes import Recipes
 from batchdock.flows.references import References
 from batchdock.flows.results import Results
 from batchdock.flows.results.autosave import Autosave
@@ -122,6 +123,9 @@ class Desk:
             self.jobs.start_on_batch,
         )
         self.buckets = Buckets(self.accounts, self._journal, self.references, self.transfers, home / "buckets")
+        self.recipes = Recipes(
+            self.accounts, self._journal, self.news, self.intake, self.jobs, self.references, self.buckets
+        )
         self.pictures = Pictures(home / "cache", self.preferences, self.news)
         self.dataset_pictures = DatasetPictures(self.datasets, self.pictures, home / "cache")
         self._shelf = Shelf(

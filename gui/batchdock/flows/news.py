@@ -184,6 +184,11 @@ class EventsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipesChanged:
+    """There are other recipes now, or what they may do by themselves is different."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewerVersion:
     """A newer version of the app was published; `page` (https) tells of it."""
 
@@ -210,6 +215,7 @@ Event = (
     | InventoryChanged
     | DatasetsChanged
     | EventsChanged
+    | RecipesChanged
     | NewerVersion
 )
 Callback = Callable[[Event], None]

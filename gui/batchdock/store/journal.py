@@ -10,6 +10,7 @@ from batchdock.store.heard import Heard
 from batchdock.store.jobs import JobRecords
 from batchdock.store.measures import Measures
 from batchdock.store.queue import QueueRecords
+from batchdock.store.recipes import RecipeRecords
 from batchdock.store.references import ReferenceSendings
 from batchdock.store.savings import Savings
 from batchdock.store.sendings import Sendings
@@ -40,6 +41,7 @@ class Journal:
         self.references = ReferenceSendings(self._database)
         self.storages = Storages(self._database)
         self.watched = WatchedRecords(self._database)
+        self.recipes = RecipeRecords(self._database)
         self.queue = QueueRecords(self._database)
         self.heard = Heard(self._database)
         self.measures = Measures(self._database)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from batchdock.flows.accounts import Accounts
 from batchdock.flows.buckets.counting import Counted, OnCount, count_into, page_of
 from batchdock.flows.buckets.signing import SignedFiles
 from batchdock.flows.buckets.storages import StorageBook
-from batchdock.flows.references import JobWish, References, Source
+from batchdock.flows.references import BOTH, JobWish, References, Source
 from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.reading import READERS
 from batchdock.flows.transfers.row import Row
@@ -114,10 +114,11 @@ class Buckets:
         job: JobWish | None = None,
         notice: IngestNotice | None = None,
         batch_id: str | None = None,
+        contents: Sequence[Content] = BOTH,
     ) -> tuple[ReferenceSending, ...]:
-        """Write down that these files go over, pictures and videos into batches of their own. Nothing moves yet.
+        """Write down that the files of these `contents` go over, each into a batch of its own. Nothing moves yet.
 
-        Raise `StorageOnlyHere`, `CanNotSign`, `NotOffered`.
+        Raise `StorageOnlyHere`, `NothingMatches`, `CanNotSign`, `NotOffered`.
         """
         await self._check_reach(account_id, counted.storage)
         await self.good_until(counted, hours)
@@ -131,7 +132,9 @@ class Buckets:
             "hours": hours,
             "signed_anew": True,
         }
-        amounts = {each: counts.of(each) for each in (Content.IMAGES, Content.VIDEOS) if counts.of(each)}
+        amounts = {each: counts.of(each) for each in contents if counts.of(each)}
+        if not amounts:
+            raise NothingMatches(pattern=counted.pattern or "**", place=counted.place, count=f"{counts.looked_at:,}")
         called = name or counted.bucket
         made = await self._references.plan(
             account_id, called, origin, amounts, job=job, notice=notice, batch_id=batch_id

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import AlreadyExists, NothingUsable
-from batchdock.core.ids import check_job_id, new_batch_id, new_job_id
+from batchdock.core.ids import check_job_id, marked_job_id, new_batch_id, new_job_id
 from batchdock.core.intake import Item
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.order import Order
@@ -106,7 +106,7 @@ class Ordering:
         )
         job = Job(
             order.account_id,
-            marked_id(order.mark, plan.content) if order.mark else new_job_id(today.date()),
+            marked_job_id(order.mark, plan.content) if order.mark else new_job_id(today.date()),
             f"{name} (videos)" if several and videos else name,
             JobState.UPLOADING,
             content=plan.content,
@@ -136,14 +136,9 @@ class Ordering:
         return job
 
 
-def marked_id(mark: str, content: Content) -> str:
-    """Return the id of the job of an order with a mark."""
-    return check_job_id(f"{mark}{content.value[0]}")
-
-
 def marked_job(journal: Journal, account_id: str, mark: str, content: Content) -> JobRecord | None:
     """Return the job of an order with this mark that was written down whole, by whichever run of the app."""
-    record = journal.jobs.get(account_id, marked_id(mark, content))
+    record = journal.jobs.get(account_id, marked_job_id(mark, content))
     if record is None or record.phase is not Phase.SENDING:
         return record
     return record if journal.sendings.of_batch(account_id, record.job.batch_id) else None

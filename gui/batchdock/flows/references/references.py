@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from batchdock.core.errors import (
     NotOffered,
     TransferStopped,
 )
-from batchdock.core.ids import check_batch_id, new_batch_id, new_job_id
+from batchdock.core.ids import check_batch_id, marked_job_id, new_batch_id, new_job_id
 from batchdock.core.job import Job, JobDefinition
 from batchdock.core.order import IngestNotice
 from batchdock.core.problem import FileFailure
@@ -45,6 +45,7 @@ NOT_LISTED = QT_TRANSLATE_NOOP("errors", "The service does not list it: it could
 EXAMPLE = '{"name": "photo1.jpg", "url": "https://…"}'
 
 _KEPT = timedelta(days=30)
+BOTH = (Content.IMAGES, Content.VIDEOS)
 _QUERY = "query"
 _TOLD = ("ingest-status", "files-status")
 
@@ -101,16 +102,17 @@ class References:
         job: JobWish | None = None,
         notice: IngestNotice | None = None,
         batch_id: str | None = None,
+        contents: Sequence[Content] = BOTH,
     ) -> tuple[ReferenceSending, ...]:
-        """Write down that the usable lines go over: pictures and videos into batches of their own. Nothing moves yet.
+        """Write down that the usable lines of these `contents` go over, each into a batch of its own. Nothing moves.
 
         Raise `NoReferences`, `NotOffered`, `BadIdentifier`.
         """
         counts = looked.counts
-        if not counts.usable:
+        amounts = {each: counts.of(each) for each in contents if counts.of(each)}
+        if not amounts:
             raise NoReferences(name=looked.name, count=f"{counts.lines:,}", example=EXAMPLE)
         origin = await self.lists.origin(looked)
-        amounts = {each: counts.of(each) for each in (Content.IMAGES, Content.VIDEOS) if counts.of(each)}
         made = await self.plan(account_id, name, origin, amounts, job=job, notice=notice, batch_id=batch_id)
         looked.close()
         return made
@@ -150,7 +152,7 @@ class References:
                 files=files,
                 origin=origin,
                 started=now,
-                job=job_text(new_job_id(now.date()), job) if job is not None else {},
+                job=job_text(_job_id(job, content, now), job) if job is not None else {},
                 notice=notice,
             )
             most = files if str(content) in origin.get("whole", ()) else most_in_a_request(content)
@@ -187,7 +189,7 @@ class References:
             files=0,
             origin={"kind": _QUERY, "query": query.strip()},
             started=now,
-            job=job_text(new_job_id(now.date()), job) if job is not None else {},
+            job=job_text(_job_id(job, Content.IMAGES, now), job) if job is not None else {},
             notice=notice,
         )
         chunk = Chunk(0, 0, 0, sending.transfer_id)
@@ -335,3 +337,7 @@ class References:
         )
         files = tuple(FileFailure(printable(name), why or NOT_LISTED) for name, why in handed.missing)
         self._problems.report(problem_id, sending.name, error, files=files)
+
+
+def _job_id(wish: JobWish, content: Content, now: datetime) -> str:
+    return marked_job_id(wish.mark, content) if wish.mark else new_job_id(now.date())

@@ -14,10 +14,14 @@ from batchdock.store.references import ReferenceSending
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobWish:
-    """What is to be started over the batch, as soon as all is taken in."""
+    """What is to be started over the batch, as soon as all is taken in.
+
+    With a `mark` the ids of the jobs follow from it, as those of an `Order` do.
+    """
 
     workflow_id: str
     options: JobOptions
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ stopped is left alone. Everything else about saving (turns, holds, going on afte
 
 import asyncio
 import logging
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -83,16 +84,19 @@ class Autosave:
     def saves(self, key: JobKey) -> bool:
         """Tell whether the results of a job are, or will be, saved by themselves. Safe from any thread."""
         record = self._board.get(key)
-        return self._loop is not None and self._preferences.get(AUTOSAVE) and record is not None and _is_ours(record)
+        return self._loop is not None and record is not None and _is_ours(record) and self._is_wished(key)
+
+    def _is_wished(self, key: JobKey) -> bool:
+        """Tell whether the preferences, or the recipe of the job, say that its results are saved."""
+        return self._preferences.get(AUTOSAVE) or self._journal.recipes.folder_of(key) is not None
 
     async def start(self) -> None:
         """Save from now on, also what ended since the last time."""
         self._loop = asyncio.get_running_loop()
         self._unsubscribe = self._news.subscribe(self._on_news)
-        if self._preferences.get(AUTOSAVE):
-            if self._since() is None:
-                await self._begin_to_save()
-            self._catch_up()
+        if self._preferences.get(AUTOSAVE) and self._since() is None:
+            await self._begin_to_save()
+        self._catch_up()
 
     async def save(self, keys: Iterable[JobKey]) -> None:
         """Save the results of these jobs of ours, large or not, and return at once."""
@@ -140,7 +144,8 @@ class Autosave:
             _log.warning("From when on results are saved could not be written down: %s", error.sentence())
 
     def _catch_up(self, account_id: str | None = None) -> None:
-        since = max(self._since() or datetime.now(UTC), datetime.now(UTC) - KEPT_BY_SERVICES)
+        kept = datetime.now(UTC) - KEPT_BY_SERVICES
+        since = max(self._since() or datetime.now(UTC), kept)
         connected = {account.account_id for account in self._accounts.all()}
         for record in self._board.all():
             job = record.job
@@ -152,7 +157,7 @@ class Autosave:
                 and account_id in (None, job.account_id)
                 and job.account_id in connected
                 and moment is not None
-                and moment >= since
+                and (moment >= since or (moment >= kept and self._journal.recipes.folder_of(job.key) is not None))
             ):
                 self._begin(job.key)
 
@@ -179,14 +184,18 @@ class Autosave:
 
     def _wanted(self, record: JobRecord) -> bool:
         well = record.job.state in _ENDED_WELL
-        return well and self._preferences.get(AUTOSAVE) and not self._journal.is_dismissed(_problem_id(record.job.key))
+        key = record.job.key
+        return well and self._is_wished(key) and not self._journal.is_dismissed(_problem_id(key))
 
     async def _save(self, record: JobRecord, *, asked: bool) -> None:
-        job, folder = record.job, self.folder
+        job = record.job
+        wished = await asyncio.to_thread(self._journal.recipes.folder_of, job.key)
+        folder = wished or self.folder
+        most = math.inf if wished is not None else self._preferences.get(AUTOSAVE_MOST) * _GB
         try:
             # One after another: five hundred jobs that have ended must not all ask at once.
             async with self._turns.setdefault(job.account_id, asyncio.Lock()):
-                if await self._stands_in_the_way(record, folder, asked=asked):
+                if await self._stands_in_the_way(record, folder, most, asked=asked):
                     return
             await self._results.save(job.account_id, job.output_batches, folder, name=job.name, unasked=True)
         except TransferStopped:
@@ -200,8 +209,8 @@ class Autosave:
         except Exception:
             _log.exception("The results of %s could not be saved", job.job_id)
 
-    async def _stands_in_the_way(self, record: JobRecord, folder: Path, *, asked: bool) -> bool:
-        """Find out what keeps the results from being saved unasked, and tell it as a problem."""
+    async def _stands_in_the_way(self, record: JobRecord, folder: Path, most: float, *, asked: bool) -> bool:
+        """Find out what keeps the results, at `most` so many bytes unasked, from being saved; tell it as a problem."""
         job = record.job
 
         async def look() -> Weight:
@@ -212,7 +221,6 @@ class Autosave:
             return True
         error: BatchdockError | None = await in_thread(partial(_unusable, folder))
         if error is None and not asked:
-            most = self._preferences.get(AUTOSAVE_MOST) * _GB
             free = await in_thread(lambda: shutil.disk_usage(folder).free)
             if weight.bytes > free - RESERVE_BYTES:
                 error = NoRoomForResults(name=job.name, folder=folder, needed=_gb(weight.bytes), free=_gb(free))

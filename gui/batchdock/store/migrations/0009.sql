@@ -73,3 +73,33 @@ CREATE TABLE watched_files (
 CREATE INDEX watched_files_alike ON watched_files (folder, digest);
 CREATE INDEX watched_files_renamed ON watched_files (folder, size, modified, inode);
 CREATE INDEX watched_files_waiting ON watched_files (folder, batch, renamed);
+
+-- Recipes: work that is done again and again. No secret is in one.
+CREATE TABLE recipes (
+    recipe_id  TEXT PRIMARY KEY,
+    name       BLOB NOT NULL UNIQUE,
+    account_id TEXT NOT NULL,
+    document   BLOB NOT NULL,              -- JSON
+    created    TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- The jobs of each run, written down under the ids that they will have, before anything is started.
+CREATE TABLE recipe_jobs (
+    account_id TEXT NOT NULL,
+    job_id     TEXT NOT NULL,
+    recipe     TEXT REFERENCES recipes (recipe_id) ON DELETE SET NULL,
+    save_to    BLOB,                       -- empty: where results of every job go
+    begun      TEXT NOT NULL,
+    PRIMARY KEY (account_id, job_id)
+) WITHOUT ROWID;
+CREATE INDEX recipe_jobs_of ON recipe_jobs (recipe);
+
+-- Recipes that run by themselves over what is finished in a folder.
+CREATE TABLE watches (
+    recipe     TEXT PRIMARY KEY REFERENCES recipes (recipe_id) ON DELETE CASCADE,
+    folder     BLOB NOT NULL,
+    watched    INTEGER NOT NULL,           -- switched on
+    seconds    REAL NOT NULL,
+    files      INTEGER NOT NULL,
+    credits    REAL                        -- a month, at accounts that cost money
+) WITHOUT ROWID;

@@ -1,0 +1,269 @@
+"""Recipes: kept, made from jobs, and run over whatever their source has by now."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from batchdock.core.bucket import SignInWay, Storage, StorageKind
+from batchdock.core.errors import NothingUsable
+from batchdock.core.errors.recipes import NewOnlyOfFiles, NoRecipeOfThis, NothingNew, RecipeGone, RecipeNameTaken
+from batchdock.core.ids import marked_job_id, new_mark
+from batchdock.core.intake import Finding, Item, Review
+from batchdock.core.job import Job, JobDefinition, JobOptions
+from batchdock.core.order import Order
+from batchdock.core.recipe import BucketSource, FolderSource, ListSource, QuerySource, Recipe, Source
+from batchdock.core.states import JobState
+from batchdock.flows.accounts import Accounts
+from batchdock.flows.buckets import Buckets
+from batchdock.flows.intake import Intake
+from batchdock.flows.jobs import Jobs
+from batchdock.flows.jobs.repeating import NAMED_AT_MOST
+from batchdock.flows.news import News, RecipesChanged
+from batchdock.flows.recipes.files import Imported, read_recipe, write_recipe
+from batchdock.flows.references import BOTH, JobWish, References, ReferenceSending
+from batchdock.store import Journal
+
+OnReview = Callable[[Review], None]
+JobKey = tuple[str, str]
+
+_NOT_HAD = (JobState.FAILED, JobState.STOPPED)
+"""What a job did that ended like this is to be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a run has begun: jobs over files, or references that are handed over before there are jobs.
+
+    `left_out` are files that can not be used; `had` counts those that an earlier run had.
+    """
+
+    recipe: Recipe
+    jobs: tuple[Job, ...] = ()
+    sendings: tuple[ReferenceSending, ...] = ()
+    left_out: tuple[Item, ...] = ()
+    had: int = 0
+
+
+class Recipes:
+    """Belongs to the loop of the flows. No recipe has a secret."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        journal: Journal,
+        news: News,
+        intake: Intake,
+        jobs: Jobs,
+        references: References,
+        buckets: Buckets,
+    ) -> None:
+        self._accounts, self._journal, self._news, self._intake = accounts, journal, news, intake
+        self._jobs, self._references, self._buckets = jobs, references, buckets
+
+    # --- kept -----------------------------------------------------------------------------------------------------
+
+    def all(self) -> tuple[Recipe, ...]:
+        """Return all recipes, the oldest first. Safe from any thread."""
+        return tuple(self._journal.recipes.all())
+
+    def find(self, name_or_id: str) -> Recipe:
+        """Return a recipe by its name or id. Raise `RecipeGone`."""
+        found = [each for each in self.all() if name_or_id in (each.recipe_id, each.name)]
+        if not found:
+            raise RecipeGone(name=name_or_id)
+        return found[0]
+
+    def keys_of(self, recipe: Recipe) -> tuple[JobKey, ...]:
+        """Return the keys of the jobs of its runs, the first ones first. Safe from any thread."""
+        return tuple(self._journal.recipes.jobs_of(recipe.recipe_id))
+
+    async def add(self, recipe: Recipe, of_job: JobKey | None = None) -> Recipe:
+        """Keep a new recipe. What `of_job` worked on is not new to it. Raise `RecipeNameTaken`."""
+        kept = await asyncio.to_thread(self._journal.recipes.add, replace(recipe, name=recipe.name.strip()))
+        if kept is None:
+            raise RecipeNameTaken(name=recipe.name.strip())
+        if of_job is not None:
+            await asyncio.to_thread(self._journal.recipes.note_jobs, kept, [of_job])
+        self._news.publish(RecipesChanged())
+        return kept
+
+    async def change(self, recipe: Recipe) -> None:
+        """Replace the recipe with this id. Raise `RecipeNameTaken`."""
+        if not await asyncio.to_thread(self._journal.recipes.change, replace(recipe, name=recipe.name.strip())):
+            raise RecipeNameTaken(name=recipe.name.strip())
+        self._news.publish(RecipesChanged())
+
+    async def remove(self, recipe: Recipe) -> None:
+        """Forget a recipe. Its jobs and their results stay."""
+        await asyncio.to_thread(self._journal.recipes.remove, recipe.recipe_id)
+        self._news.publish(RecipesChanged())
+
+    async def of_job(self, key: JobKey) -> Recipe:
+        """Return what would do again what a job did, not kept yet. Raise `NoRecipeOfThis`, `NotFound`."""
+        definition = await self._jobs.definition(key)
+        job = next((each for each in self._jobs.all() if each.key == key), None)
+        if definition is None or job is None:
+            raise NoRecipeOfThis(name=job.name if job is not None else key[1])
+        source = await self._source_of(key, definition)
+        if source is None:
+            raise NoRecipeOfThis(name=job.name)
+        saved = self._journal.jobs.get(*key)
+        return Recipe(
+            name=job.name,
+            source=source,
+            account_id=key[0],
+            workflow_id=definition.workflow_id,
+            options=JobOptions(**{each.name: getattr(definition, each.name) for each in fields(JobOptions)}),
+            save_to=saved.saved.parent if saved is not None and saved.saved is not None else None,
+            content=definition.content,
+        )
+
+    async def _source_of(self, key: JobKey, definition: JobDefinition) -> Source | None:
+        sent = await asyncio.to_thread(self._journal.references.of_batch, key[0], definition.batch_id)
+        for sending in sent:
+            origin = sending.origin
+            match origin["kind"]:
+                case "list":
+                    return ListSource(origin["path"])
+                case "address":
+                    return ListSource(origin["address"])
+                case "query":
+                    return QuerySource(origin["query"])
+                case "bucket":
+                    told = origin["storage"]
+                    kind, way = StorageKind(told["kind"]), SignInWay(told["way"])
+                    storage = Storage(**{**told, "kind": kind, "way": way})
+                    return BucketSource(storage, origin["bucket"], origin["pattern"], origin["hours"])
+        folders = await asyncio.to_thread(self._folders, key[0], definition.batch_id)
+        return FolderSource(folders) if folders else None
+
+    def _folders(self, account_id: str, batch_id: str) -> tuple[Path, ...]:
+        """Return the folders that were dropped, and those of files that were dropped by themselves."""
+        tops = self._journal.files.tops(account_id, batch_id, NAMED_AT_MOST)
+        found = dict.fromkeys(top if top.is_dir() else top.parent for top in tops)
+        return tuple(each for each in found if not any(each != other and each.is_relative_to(other) for other in found))
+
+    # --- run ------------------------------------------------------------------------------------------------------
+
+    async def run(self, recipe: Recipe, *, new_only: bool = False, on_review: OnReview = lambda review: None) -> Begun:
+        """Begin a run: of files, the jobs are written down and being sent; of references, nothing moves yet.
+
+        With `new_only` it is over files that no earlier run of it had, or that have changed since. What a job had that
+        failed or was stopped is new. Raise `NothingNew`, `NewOnlyOfFiles`, `NothingUsable`, and what keeps the source
+        or the account from being used.
+        """
+        if isinstance(recipe.source, FolderSource):
+            return await self._run_files(recipe, recipe.source, new_only=new_only, on_review=on_review)
+        if new_only:
+            raise NewOnlyOfFiles(name=recipe.name)
+        mark = await self._noted(recipe)
+        sendings = await self._sendings(
+            recipe, JobWish(workflow_id=recipe.workflow_id, options=recipe.options, mark=mark)
+        )
+        return Begun(recipe, sendings=sendings)
+
+    async def _run_files(self, recipe: Recipe, source: FolderSource, *, new_only: bool, on_review: OnReview) -> Begun:
+        items: list[Item] = []
+
+        def on_update(review: Review) -> None:
+            items.extend(review.fresh)
+            on_review(review)
+
+        await self._intake.review(source.paths, on_update=on_update)
+        usable, left_out, had = await asyncio.to_thread(self._sorted, recipe, source, items, new_only=new_only)
+        if not usable:
+            if had:
+                raise NothingNew(name=recipe.name, count=f"{had + len(left_out):,}")
+            raise NothingUsable(count=len(items))
+        order = Order(
+            account_id=recipe.account_id,
+            workflow_id=recipe.workflow_id,
+            name=_dated(recipe),
+            items=tuple(usable),
+            options=recipe.options,
+            mark=await self._noted(recipe),
+        )
+        return Begun(recipe, await self._jobs.start(order), left_out=tuple(left_out), had=had)
+
+    def _sorted(
+        self, recipe: Recipe, source: FolderSource, items: Sequence[Item], *, new_only: bool
+    ) -> tuple[list[Item], list[Item], int]:
+        """Return what the recipe takes, what of its files can not be used, and how many it had before."""
+        known = self._known(recipe) if new_only else set()
+        usable, left_out, had = [], [], 0
+        for item in items:
+            if item.finding is not Finding.NOT_REACHABLE and not source.patterns.fit(item.relative):
+                continue
+            if not item.usable:
+                left_out.append(item)
+            elif (str(item.path), item.size, item.modified) in known:
+                had += 1
+            elif recipe.takes(item.content):
+                usable.append(item)
+        return usable, left_out, had
+
+    def _known(self, recipe: Recipe) -> set[tuple[str, int, float]]:
+        """Return path, size and time of change of what earlier runs had, or are working on."""
+        found: set[tuple[str, int, float]] = set()
+        for key in self.keys_of(recipe):
+            record = self._journal.jobs.get(*key)
+            if record is not None and record.definition is not None and record.job.state not in _NOT_HAD:
+                found |= self._journal.files.identities(key[0], record.definition.batch_id)
+        return found
+
+    async def _sendings(self, recipe: Recipe, wish: JobWish) -> tuple[ReferenceSending, ...]:
+        contents = tuple(filter(recipe.takes, BOTH))
+        match recipe.source:
+            case ListSource(place):
+                looked = await self._references.look(place if "://" in place else Path(place))
+                try:
+                    return await self._references.send(
+                        recipe.account_id, looked, _dated(recipe), job=wish, contents=contents
+                    )
+                except BaseException:
+                    await self._references.discard(looked)
+                    raise
+            case BucketSource(storage, bucket, pattern, hours):
+                counted = await self._buckets.count(storage, bucket, pattern)
+                try:
+                    return await self._buckets.send(
+                        recipe.account_id, counted, _dated(recipe), hours=hours, job=wish, contents=contents
+                    )
+                except BaseException:
+                    await self._buckets.discard(counted)
+                    raise
+            case QuerySource(query):
+                return (await self._references.query(recipe.account_id, query, _dated(recipe), job=wish),)
+            case FolderSource():
+                raise AssertionError
+
+    async def _noted(self, recipe: Recipe) -> str:
+        """Return the mark of a new run, whose jobs are known to be of it from now on, whatever happens."""
+        mark = new_mark(datetime.now(UTC).date())
+        await self.note(recipe, mark)
+        return mark
+
+    async def note(self, recipe: Recipe, mark: str) -> None:
+        """Note that the jobs of orders with this mark are of a run of this recipe: their results go where it says."""
+        keys = [(recipe.account_id, marked_job_id(mark, content)) for content in BOTH]
+        await asyncio.to_thread(self._journal.recipes.note_jobs, recipe, keys)
+
+    # --- given to others --------------------------------------------------------------------------------------------
+
+    async def export(self, recipe: Recipe, to: Path) -> tuple[str, ...]:
+        """Write a recipe into a file, without secrets. Return the names of what was left out for that.
+
+        Raise `FolderNotWritable`, `UnknownAccount`.
+        """
+        account = await self._accounts.find(recipe.account_id)
+        return await asyncio.to_thread(write_recipe, recipe, account, to)
+
+    async def read(self, path: Path) -> Imported:
+        """Read a recipe that somebody has exported; nothing is kept. Raise `NotARecipe`, or that it can not be read."""
+        return await asyncio.to_thread(read_recipe, path, self._accounts.all())
+
+
+def _dated(recipe: Recipe) -> str:
+    return f"{recipe.name} {datetime.now().astimezone():%Y-%m-%d %H:%M}"
