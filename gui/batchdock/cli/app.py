@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from batchdock.cli import buckets, listing, own, references, repeat, work
+from batchdock.cli import buckets, listing, own, recipes, references, repeat, work
 from batchdock.cli.export import Export
 from batchdock.cli.export import export as hand_on
 from batchdock.cli.job_options import EVERY, OF_A_RESTART, Given, takes
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(own.workflows, name="workflows", no_args_is_help=True)
 app.add_typer(own.models, name="models", no_args_is_help=True)
+app.add_typer(recipes.recipes, name="recipes", no_args_is_help=True)
 app.command("watch-folder")(takes(EVERY)(watch_folder))
 
 _FORWARD = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

@@ -79,11 +79,11 @@ async def run(session: Session, given: Given, wish: JobWish, name: str, save_to:
         outcomes = [await outcome_of(session, each.job, save_to) for each in carried if each.job is not None]
     for outcome in outcomes:
         say_outcome(session, outcome)
-    _say_lost(session, carried)
+    say_lost(session, carried)
     ok = bool(outcomes) and all(each.ok for each in outcomes) and not any(each.handed.lost for each in carried)
     if session.as_json:
         jobs = [each.shape() for each in outcomes]
-        put_json({"ok": ok, "jobs": jobs, "not_taken_in": _lost_shape(carried), **left_out})
+        put_json({"ok": ok, "jobs": jobs, "not_taken_in": lost_shape(carried), **left_out})
     return DONE if ok else NOT_DONE
 
 
@@ -93,13 +93,13 @@ async def ingest(session: Session, given: Given, name: str, batch_id: str | None
         carried, left_out = await _carried(session, shown, given, name, None, batch_id)
         service = session.desk.batches
         described = [await service.describe(each.sending.account_id, each.sending.batch_id) for each in carried]
-    _say_lost(session, carried)
+    say_lost(session, carried)
     ok = not any(each.handed.lost for each in carried)
     if session.as_json:
         shapes = [
             {**batch_shape(each.batch), "count": one.handed.count} for each, one in zip(described, carried, strict=True)
         ]
-        put_json({"ok": ok, "batches": shapes, "not_taken_in": _lost_shape(carried), **left_out})
+        put_json({"ok": ok, "batches": shapes, "not_taken_in": lost_shape(carried), **left_out})
     else:
         print_lines(each.sending.batch_id for each in carried)
     return DONE if ok else NOT_DONE
@@ -168,7 +168,8 @@ def why(finding: LineFinding) -> str:
     return _WHY[finding.cause].format(first=finding.first)
 
 
-def _say_lost(session: Session, carried: Sequence[Carried]) -> None:
+def say_lost(session: Session, carried: Sequence[Carried]) -> None:
+    """Name what was not taken in, the first of it."""
     for each in carried:
         for name, cause in each.handed.missing:
             session.say(f"Not taken in: {printable(name)}{': ' + cause if cause else ''}")
@@ -176,7 +177,8 @@ def _say_lost(session: Session, carried: Sequence[Carried]) -> None:
             session.say(f"… and {each.handed.lost - len(each.handed.missing):,} more.")
 
 
-def _lost_shape(carried: Sequence[Carried]) -> list[dict[str, str]]:
+def lost_shape(carried: Sequence[Carried]) -> list[dict[str, str]]:
+    """Return what was not taken in, for JSON."""
     return [{"file": printable(name), "cause": cause} for each in carried for name, cause in each.handed.missing]
 
 

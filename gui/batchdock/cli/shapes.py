@@ -9,8 +9,10 @@ from batchdock.core.computer import Model, ModelLook
 from batchdock.core.intake import Item
 from batchdock.core.job import Job
 from batchdock.core.problem import FileFailure
+from batchdock.core.recipe import Recipe, document_of
 from batchdock.core.workflow import Workflow
 from batchdock.flows.intake.names import printable
+from batchdock.flows.recipes import without_secrets
 from batchdock.flows.results import SaveReport
 
 
@@ -30,6 +32,12 @@ def job_shape(job: Job) -> dict[str, Any]:
         "message": job.message,
         "results": list(job.output_batches),
     }
+
+
+def recipe_shape(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe, as it is exported but for what may be secret, with its account."""
+    told, _ = without_secrets(recipe)
+    return {"recipe": recipe.recipe_id, "account": recipe.account_id, **document_of(told)}
 
 
 def batch_shape(batch: Batch) -> dict[str, Any]:

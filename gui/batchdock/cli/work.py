@@ -1,7 +1,7 @@
 """What the commands do, on the flows."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -189,14 +189,19 @@ async def _reviewed(session: Session, shown: Bars, paths: Sequence[Path], *, loo
     await session.desk.intake.review(paths, on_update=on_update)
     if look_closer:
         items = await _looked_closer(session, shown, items)
-    for item in items:
-        if item.finding is not None:
-            note = f" ({item.note})" if item.note else ""
-            session.say(f"Left out: {printable(item.relative)}: {_WHY[item.finding]}{note}")
+    say_left_out(session, items)
     if not any(item.usable for item in items):
         session.extra["left_out"] = left_out_shape(items)
         raise NothingUsable(count=len(items))
     return items
+
+
+def say_left_out(session: Session, items: Iterable[Item]) -> None:
+    """Name the items that can not be used, each with why."""
+    for item in items:
+        if item.finding is not None:
+            note = f" ({item.note})" if item.note else ""
+            session.say(f"Left out: {printable(item.relative)}: {_WHY[item.finding]}{note}")
 
 
 async def _looked_closer(session: Session, shown: Bars, items: list[Item]) -> list[Item]:

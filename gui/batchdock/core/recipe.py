@@ -68,6 +68,19 @@ class Recipe:
         return self.content in (Content.UNKNOWN, content)
 
 
+def place_of(recipe: Recipe) -> str:
+    """Return where a recipe has its files from, as people know it: paths, an address, a query."""
+    match recipe.source:
+        case FolderSource(paths):
+            return ", ".join(map(str, paths))
+        case ListSource(place):
+            return place
+        case BucketSource(storage, bucket, pattern):
+            return f"{storage.kind}://{bucket}/{pattern}"
+        case QuerySource(query):
+            return query
+
+
 def document_of(recipe: Recipe) -> dict[str, Any]:
     """Return a recipe as a JSON object, without its id and its account."""
     usual = asdict(JobOptions())

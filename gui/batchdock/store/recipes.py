@@ -57,14 +57,14 @@ class RecipeRecords:
 
     # --- its jobs -------------------------------------------------------------------------------------------------
 
-    def note_jobs(self, recipe: Recipe, keys: Iterable[JobKey]) -> None:
-        """Note that these jobs are of a run of this recipe."""
+    def note_jobs(self, recipe: Recipe, keys: Iterable[JobKey], save_to: Path | None) -> None:
+        """Note that these jobs are of a run of this recipe, and where their results go."""
         now = datetime.now(UTC).isoformat()
-        save_to = None if recipe.save_to is None else stored(str(recipe.save_to))
+        folder = None if save_to is None else stored(str(save_to))
         with self._database.writing(lasting=True) as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO recipe_jobs (account_id, job_id, recipe, save_to, begun) VALUES (?, ?, ?, ?, ?)",
-                ((*key, recipe.recipe_id, save_to, now) for key in keys),
+                ((*key, recipe.recipe_id, folder, now) for key in keys),
             )
 
     def jobs_of(self, recipe_id: str) -> list[JobKey]:

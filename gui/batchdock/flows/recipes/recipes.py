@@ -23,6 +23,7 @@ from batchdock.flows.jobs.repeating import NAMED_AT_MOST
 from batchdock.flows.news import News, RecipesChanged
 from batchdock.flows.recipes.files import Imported, read_recipe, write_recipe
 from batchdock.flows.references import BOTH, JobWish, References, ReferenceSending
+from batchdock.flows.results.autosave import KEPT_BY_SERVICES
 from batchdock.store import Journal
 
 OnReview = Callable[[Review], None]
@@ -85,7 +86,7 @@ class Recipes:
         if kept is None:
             raise RecipeNameTaken(name=recipe.name.strip())
         if of_job is not None:
-            await asyncio.to_thread(self._journal.recipes.note_jobs, kept, [of_job])
+            await asyncio.to_thread(self._journal.recipes.note_jobs, kept, [of_job], None)
         self._news.publish(RecipesChanged())
         return kept
 
@@ -144,6 +145,23 @@ class Recipes:
         tops = self._journal.files.tops(account_id, batch_id, NAMED_AT_MOST)
         found = dict.fromkeys(top if top.is_dir() else top.parent for top in tops)
         return tuple(each for each in found if not any(each != other and each.is_relative_to(other) for other in found))
+
+    def unfinished(self, recipe: Recipe) -> tuple[Job, ...]:
+        """Return the jobs of earlier runs that have not ended, or whose results wait to be saved."""
+        lately = datetime.now(UTC) - KEPT_BY_SERVICES
+        found = []
+        for key in self.keys_of(recipe):
+            record = self._journal.jobs.get(*key)
+            if record is None or record.hidden or record.saved is not None or record.job.state in _NOT_HAD:
+                continue
+            if self._journal.recipes.folder_of(key) is not None and (record.job.created or lately) >= lately:
+                found.append(record.job)
+        return tuple(found)
+
+    def left(self, recipe: Recipe) -> tuple[ReferenceSending, ...]:
+        """Return what an earlier run began to hand over and has not ended; for who may go on with it only."""
+        ids = {job_id for _, job_id in self.keys_of(recipe)}
+        return tuple(each for each in self._journal.references.unfinished() if each.job.get("job_id") in ids)
 
     # --- run ------------------------------------------------------------------------------------------------------
 
@@ -248,7 +266,7 @@ class Recipes:
     async def note(self, recipe: Recipe, mark: str) -> None:
         """Note that the jobs of orders with this mark are of a run of this recipe: their results go where it says."""
         keys = [(recipe.account_id, marked_job_id(mark, content)) for content in BOTH]
-        await asyncio.to_thread(self._journal.recipes.note_jobs, recipe, keys)
+        await asyncio.to_thread(self._journal.recipes.note_jobs, recipe, keys, recipe.save_to)
 
     # --- given to others --------------------------------------------------------------------------------------------
 
