@@ -55,13 +55,13 @@ def able(_account_id: str) -> Capabilities:
     ("state", "commands"),
     [
         (JobState.DRAFT, {"start", "change-draft", "duplicate", "remove"}),
-        (JobState.RUNNING, {"stop", "run-new-files", "duplicate"}),
-        (JobState.STOPPING, {"run-new-files", "duplicate"}),
-        (JobState.ON_HOLD, {"stop", "restart", "restart-changed", "run-new-files", "duplicate"}),
-        (JobState.DONE, {"run-again", "run-new-files", "duplicate", "remove"}),
+        (JobState.RUNNING, {"stop", "run-new-files", "duplicate", "make-recipe"}),
+        (JobState.STOPPING, {"run-new-files", "duplicate", "make-recipe"}),
+        (JobState.ON_HOLD, {"stop", "restart", "restart-changed", "run-new-files", "duplicate", "make-recipe"}),
+        (JobState.DONE, {"run-again", "run-new-files", "duplicate", "make-recipe", "remove"}),
         (
             JobState.FAILED,
-            {"restart", "restart-changed", "run-again", "run-new-files", "duplicate", "remove"},
+            {"restart", "restart-changed", "run-again", "run-new-files", "duplicate", "make-recipe", "remove"},
         ),
     ],
 )

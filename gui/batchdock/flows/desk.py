@@ -245,6 +245,7 @@ class Desk:
         if self.may_go_on():
             await asyncio.to_thread(self.results.forget_old)
             await asyncio.to_thread(self.buckets.tidy)
+            await asyncio.to_thread(self.recipes.tidy)
             await asyncio.to_thread(self._journal.sendings.doubt)
             self.transfers.go_on()
             self.jobs.take_up()

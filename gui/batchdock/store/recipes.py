@@ -25,7 +25,7 @@ class RecipeRecords:
         """Return all recipes, the oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT recipe_id, account_id, document FROM recipes ORDER BY created, recipe_id"
+                "SELECT recipe_id, account_id, document FROM recipes WHERE NOT removed ORDER BY created, recipe_id"
             ).fetchall()
         return [
             recipe_of(json.loads(restored(document)), account_id, recipe_id) for recipe_id, account_id, document in rows
@@ -51,9 +51,20 @@ class RecipeRecords:
             return cursor.rowcount > 0
 
     def remove(self, recipe_id: str) -> None:
-        """Forget one. Its jobs stay, and their results go where it said."""
+        """Put one aside. Its jobs stay, and their results go where it said."""
         with self._database.writing(lasting=True) as connection:
-            connection.execute("DELETE FROM recipes WHERE recipe_id = ?", (recipe_id,))
+            connection.execute("UPDATE recipes SET removed = 1 WHERE recipe_id = ?", (recipe_id,))
+
+    def restore(self, recipe_id: str) -> bool:
+        """Take one back that was put aside. Return False where its name is another's by now."""
+        with self._database.writing(lasting=True) as connection:
+            cursor = connection.execute("UPDATE OR IGNORE recipes SET removed = 0 WHERE recipe_id = ?", (recipe_id,))
+            return cursor.rowcount > 0
+
+    def tidy(self) -> None:
+        """Forget what was put aside."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM recipes WHERE removed")
 
     # --- its jobs -------------------------------------------------------------------------------------------------
 
@@ -87,7 +98,10 @@ class RecipeRecords:
     def watches(self) -> list[Watch]:
         """Return what recipes may do by themselves."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT recipe, folder, watched, seconds, files, credits FROM watches").fetchall()
+            rows = connection.execute(
+                "SELECT recipe, folder, watched, seconds, files, credits FROM watches"
+                " JOIN recipes ON recipe = recipe_id WHERE NOT removed"
+            ).fetchall()
         return [
             Watch(recipe, Path(restored(folder)), Gathering(seconds, files), bool(watched), credits)
             for recipe, folder, watched, seconds, files, credits in rows

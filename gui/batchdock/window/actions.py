@@ -61,6 +61,7 @@ COMMANDS = (
     Command("show-jobs/done", QT_TRANSLATE_NOOP("actions", "&Done jobs"), "circle-check"),
     Command("show-batches", QT_TRANSLATE_NOOP("actions", "&Batches"), "layers", "Ctrl+2"),
     Command("show-results", QT_TRANSLATE_NOOP("actions", "R&esults"), "package-open", "Ctrl+3"),
+    Command("show-recipes", QT_TRANSLATE_NOOP("actions", "Re&cipes"), "repeat", "Ctrl+8"),
     Command("show-transfers", QT_TRANSLATE_NOOP("actions", "&Transfers"), "arrow-up-down", "Ctrl+4"),
     Command("show-problems", QT_TRANSLATE_NOOP("actions", "&Problems"), "circle-alert", "Ctrl+5"),
     Command("show-events", QT_TRANSLATE_NOOP("actions", "E&vents"), "video", "Ctrl+7"),
@@ -79,6 +80,7 @@ COMMANDS = (
     Command("change-draft", QT_TRANSLATE_NOOP("actions", "C&hange draft…"), "pencil"),
     Command("run-again", QT_TRANSLATE_NOOP("actions", "R&un again"), "repeat"),
     Command("run-new-files", QT_TRANSLATE_NOOP("actions", "Run again on new &files…"), "folder-plus"),
+    Command("make-recipe", QT_TRANSLATE_NOOP("actions", "&Make a recipe…"), "repeat"),
     Command("duplicate", QT_TRANSLATE_NOOP("actions", "&Duplicate as draft"), "copy-plus"),
     Command("annotate", QT_TRANSLATE_NOOP("actions", "Ta&gs and note…"), "tag"),
     Command("rename", QT_TRANSLATE_NOOP("actions", "Re&name…"), "pencil", "F2", table=JOBS),
@@ -125,7 +127,7 @@ JOB_COPIES = ("copy-name", "copy-job-id", "copy-batch-id", "copy-command", "copy
 JOB_MENU = (
     *("open-results", "save-results", "-"),
     *("start", "take-back", "change-draft", "stop", "restart", "restart-changed", "-"),
-    *("run-again", "run-new-files", "duplicate", "-"),
+    *("run-again", "run-new-files", "duplicate", "make-recipe", "-"),
     *("at-service", "catch-results", "-"),
     *("rename", "annotate", "copies", "remove"),
 )
@@ -135,7 +137,7 @@ MADE_ANEW = frozenset({"at-service", "new-at-service"})
 OF_SOME_STATES = frozenset(
     {
         *("start", "take-back", "change-draft", "stop", "restart", "restart-changed", "run-again"),
-        *("run-new-files", "duplicate", "catch-results"),
+        *("run-new-files", "duplicate", "make-recipe", "catch-results"),
     }
 )
 """Those that mean nothing for most jobs are left out of the context menu where they do: twelve entries are enough."""
@@ -183,7 +185,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         QT_TRANSLATE_NOOP("actions", "&View"),
         (
             *("show-jobs/all", "show-jobs/running", "show-jobs/needs-attention", "show-jobs/done", "-"),
-            *("show-batches", "show-results", "show-events", "show-inventory", "show-transfers", "show-problems", "-"),
+            *(
+                "show-batches",
+                "show-results",
+                "show-recipes",
+                "show-events",
+                "show-inventory",
+                "show-transfers",
+                "show-problems",
+                "-",
+            ),
             *("columns", "details", "status-bar", "full-screen", "-", "refresh"),
         ),
     ),

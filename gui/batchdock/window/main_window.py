@@ -12,6 +12,7 @@ from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.flows.desk import Desk
 from batchdock.flows.news import Event, ProblemsChanged, TransfersChanged
+from batchdock.flows.recipes.files import SUFFIX
 from batchdock.window.actions import JOBS, TRANSFERS, Actions
 from batchdock.window.announcing import Announcer
 from batchdock.window.availability import Availability
@@ -35,6 +36,7 @@ from batchdock.window.new_job.side import Side
 from batchdock.window.new_job.workflow_choice import WorkflowChoice
 from batchdock.window.presence import Presence
 from batchdock.window.problems.page import ProblemsPage
+from batchdock.window.recipes import RecipesPage
 from batchdock.window.references.addresses_dialog import is_list_address
 from batchdock.window.references.sheet import LIST_ENDINGS
 from batchdock.window.regions import Regions
@@ -77,6 +79,7 @@ class MainWindow(DropWindow):
         self.jobs = JobsPage(context, beginnings)
         self.batches = BatchesPage(context)
         self.results = ResultsPage(context)
+        self.recipes = RecipesPage(context)
         self.events = EventsPage(context)
         self.inventory = InventoryPage(context)
         self.transfers = TransfersPage(context)
@@ -85,6 +88,7 @@ class MainWindow(DropWindow):
             Page.JOBS: self.jobs,
             Page.BATCHES: self.batches,
             Page.RESULTS: self.results,
+            Page.RECIPES: self.recipes,
             Page.EVENTS: self.events,
             Page.INVENTORY: self.inventory,
             Page.TRANSFERS: self.transfers,
@@ -128,6 +132,10 @@ class MainWindow(DropWindow):
 
         Workflows and models are asked about, each in a dialog; everything else is looked at in the side sheet.
         """
+        recipes = [path for path in paths if path.name.lower().endswith(SUFFIX)]
+        if recipes and self._takes_work:
+            self._import_recipe(recipes[0])
+            paths = [path for path in paths if path not in recipes]
         lists = [path for path in paths if path.suffix.lower() in LIST_ENDINGS]
         if lists and self._takes_work:
             # One sheet at a time: of several lists the first is shown, and the rest of the drop stays where it is.
@@ -308,6 +316,10 @@ class MainWindow(DropWindow):
         self.jobs.commands.draft_opened.connect(self.side.open_draft)
         self.jobs.commands.new_files_asked.connect(self.side.run_again_on_new)
         self.jobs.commands.made.connect(self._on_started)
+        self.jobs.commands.recipe_asked.connect(self.recipes.make_of)
+        self.recipes.started.connect(self._on_started)
+        self.recipes.sent.connect(lambda: self.go(Place(Page.TRANSFERS)))
+        self.recipes.job_asked.connect(self.show_job)
         self.jobs.commands.catch_asked.connect(self._on_catch)
         self.actions_.fill_with("at-service", self.jobs.commands.service.of_selection)
         self.actions_.fill_with("new-at-service", self.jobs.commands.service.of_accounts)
@@ -373,6 +385,10 @@ class MainWindow(DropWindow):
     def _count_problems(self, count: int) -> None:
         self.sidebar.set_count(Place(Page.PROBLEMS), count)
         self.status.set_problems(count)
+
+    def _import_recipe(self, path: Path) -> None:
+        self.go(Place(Page.RECIPES))
+        self.recipes.import_file(path)
 
     def _offer_events(self, offered: bool) -> None:
         self.sidebar.show_place(EVENTS, offered)

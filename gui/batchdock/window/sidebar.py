@@ -46,6 +46,7 @@ class Page(StrEnum):
     JOBS = "jobs"
     BATCHES = "batches"
     RESULTS = "results"
+    RECIPES = "recipes"
     EVENTS = "events"
     INVENTORY = "inventory"
     TRANSFERS = "transfers"
@@ -74,6 +75,7 @@ _ICONS = {
     Place(Page.JOBS, JobView.DONE): "circle-check",
     Place(Page.BATCHES): "layers",
     Place(Page.RESULTS): "package-open",
+    Place(Page.RECIPES): "repeat",
     Place(Page.EVENTS): "video",
     Place(Page.INVENTORY): "archive",
     Place(Page.TRANSFERS): "arrow-up-down",
@@ -245,6 +247,7 @@ def place_word(place: Place) -> str:
         Page.JOBS: _tr("sidebar", "Jobs"),
         Page.BATCHES: _tr("sidebar", "Batches"),
         Page.RESULTS: _tr("sidebar", "Results"),
+        Page.RECIPES: _tr("sidebar", "Recipes"),
         Page.EVENTS: _tr("sidebar", "Events"),
         Page.INVENTORY: _tr("sidebar", "Inventory"),
         Page.TRANSFERS: _tr("sidebar", "Transfers"),

@@ -34,6 +34,28 @@ _NOT_HAD = (JobState.FAILED, JobState.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A recipe with what it has done: how many jobs, and the newest of them."""
+
+    recipe: Recipe
+    jobs: int = 0
+    last: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run would begin. `order` is what it would send of this computer's files, None of references.
+
+    `left_out` are files that can not be used; `had` counts those that an earlier run had.
+    """
+
+    recipe: Recipe
+    order: Order | None = None
+    left_out: tuple[Item, ...] = ()
+    had: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """What a run has begun: jobs over files, or references that are handed over before there are jobs.
 
@@ -80,6 +102,19 @@ class Recipes:
         """Return the keys of the jobs of its runs, the first ones first. Safe from any thread."""
         return tuple(self._journal.recipes.jobs_of(recipe.recipe_id))
 
+    async def known(self) -> tuple[Known, ...]:
+        """Return all recipes by name, each with what it has done."""
+
+        def look() -> tuple[Known, ...]:
+            jobs = {job.key: job for job in self._jobs.all()}
+            found = []
+            for recipe in self.all():
+                done = [jobs[key] for key in self.keys_of(recipe) if key in jobs]
+                found.append(Known(recipe, len(done), done[-1] if done else None))
+            return tuple(sorted(found, key=lambda each: each.recipe.name.casefold()))
+
+        return await asyncio.to_thread(look)
+
     async def add(self, recipe: Recipe, of_job: JobKey | None = None) -> Recipe:
         """Keep a new recipe. What `of_job` worked on is not new to it. Raise `RecipeNameTaken`."""
         kept = await asyncio.to_thread(self._journal.recipes.add, replace(recipe, name=recipe.name.strip()))
@@ -97,9 +132,19 @@ class Recipes:
         self._news.publish(RecipesChanged())
 
     async def remove(self, recipe: Recipe) -> None:
-        """Forget a recipe. Its jobs and their results stay."""
+        """Forget a recipe; it can be restored until the app starts anew. Its jobs and their results stay."""
         await asyncio.to_thread(self._journal.recipes.remove, recipe.recipe_id)
         self._news.publish(RecipesChanged())
+
+    async def restore(self, recipe: Recipe) -> None:
+        """Undo `remove`. Raise `RecipeNameTaken`."""
+        if not await asyncio.to_thread(self._journal.recipes.restore, recipe.recipe_id):
+            raise RecipeNameTaken(name=recipe.name)
+        self._news.publish(RecipesChanged())
+
+    def tidy(self) -> None:
+        """Let go of what was removed. Blocks."""
+        self._journal.recipes.tidy()
 
     async def of_job(self, key: JobKey) -> Recipe:
         """Return what would do again what a job did, not kept yet. Raise `NoRecipeOfThis`, `NotFound`."""
@@ -166,23 +211,22 @@ class Recipes:
     # --- run ------------------------------------------------------------------------------------------------------
 
     async def run(self, recipe: Recipe, *, new_only: bool = False, on_review: OnReview = lambda review: None) -> Begun:
-        """Begin a run: of files, the jobs are written down and being sent; of references, nothing moves yet.
+        """Prepare a run and begin it. Raises what both raise."""
+        return await self.begin(await self.prepare(recipe, new_only=new_only, on_review=on_review))
 
-        With `new_only` it is over files that no earlier run of it had, or that have changed since. What a job had that
-        failed or was stopped is new. Raise `NothingNew`, `NewOnlyOfFiles`, `NothingUsable`, and what keeps the source
-        or the account from being used.
+    async def prepare(
+        self, recipe: Recipe, *, new_only: bool = False, on_review: OnReview = lambda review: None
+    ) -> Prepared:
+        """Look at the files of a recipe. Nothing is begun.
+
+        With `new_only` it is about files that no earlier run of it had, or that have changed since. What a job had that
+        failed or was stopped is new. Raise `NothingNew`, `NewOnlyOfFiles`, `NothingUsable`.
         """
-        if isinstance(recipe.source, FolderSource):
-            return await self._run_files(recipe, recipe.source, new_only=new_only, on_review=on_review)
-        if new_only:
-            raise NewOnlyOfFiles(name=recipe.name)
-        mark = await self._noted(recipe)
-        sendings = await self._sendings(
-            recipe, JobWish(workflow_id=recipe.workflow_id, options=recipe.options, mark=mark)
-        )
-        return Begun(recipe, sendings=sendings)
-
-    async def _run_files(self, recipe: Recipe, source: FolderSource, *, new_only: bool, on_review: OnReview) -> Begun:
+        source = recipe.source
+        if not isinstance(source, FolderSource):
+            if new_only:
+                raise NewOnlyOfFiles(name=recipe.name)
+            return Prepared(recipe)
         items: list[Item] = []
 
         def on_update(review: Review) -> None:
@@ -201,9 +245,23 @@ class Recipes:
             name=_dated(recipe),
             items=tuple(usable),
             options=recipe.options,
-            mark=await self._noted(recipe),
+            mark=new_mark(datetime.now(UTC).date()),
         )
-        return Begun(recipe, await self._jobs.start(order), left_out=tuple(left_out), had=had)
+        return Prepared(recipe, order, tuple(left_out), had)
+
+    async def begin(self, prepared: Prepared) -> Begun:
+        """Begin a run: of files, the jobs are written down and being sent; of references, nothing moves yet.
+
+        Begun twice, it is the same run. Raises what keeps the source or the account from being used.
+        """
+        recipe, order = prepared.recipe, prepared.order
+        mark = new_mark(datetime.now(UTC).date()) if order is None else order.mark
+        # Before anything is started: whatever happens, the jobs are known to be of this recipe.
+        await self.note(recipe, mark)
+        if order is not None:
+            return Begun(recipe, await self._jobs.start(order), left_out=prepared.left_out, had=prepared.had)
+        wish = JobWish(workflow_id=recipe.workflow_id, options=recipe.options, mark=mark)
+        return Begun(recipe, sendings=await self._sendings(recipe, wish))
 
     def _sorted(
         self, recipe: Recipe, source: FolderSource, items: Sequence[Item], *, new_only: bool
@@ -256,12 +314,6 @@ class Recipes:
                 return (await self._references.query(recipe.account_id, query, _dated(recipe), job=wish),)
             case FolderSource():
                 raise AssertionError
-
-    async def _noted(self, recipe: Recipe) -> str:
-        """Return the mark of a new run, whose jobs are known to be of it from now on, whatever happens."""
-        mark = new_mark(datetime.now(UTC).date())
-        await self.note(recipe, mark)
-        return mark
 
     async def note(self, recipe: Recipe, mark: str) -> None:
         """Note that the jobs of orders with this mark are of a run of this recipe: their results go where it says."""

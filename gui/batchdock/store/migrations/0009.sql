@@ -77,11 +77,13 @@ CREATE INDEX watched_files_waiting ON watched_files (folder, batch, renamed);
 -- Recipes: work that is done again and again. No secret is in one.
 CREATE TABLE recipes (
     recipe_id  TEXT PRIMARY KEY,
-    name       BLOB NOT NULL UNIQUE,
+    name       BLOB NOT NULL,
     account_id TEXT NOT NULL,
     document   BLOB NOT NULL,              -- JSON
-    created    TEXT NOT NULL
+    created    TEXT NOT NULL,
+    removed    INTEGER NOT NULL DEFAULT 0  -- can be restored until the app starts anew
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX recipe_names ON recipes (name) WHERE NOT removed;
 
 -- The jobs of each run, written down under the ids that they will have, before anything is started.
 CREATE TABLE recipe_jobs (

@@ -26,7 +26,7 @@ from batchdock.window.wording import grouped
 
 COMMANDS = (
     *("open-results", "save-results", "start", "take-back", "change-draft", "stop", "restart", "restart-changed"),
-    *("run-again", "run-new-files", "duplicate", "annotate", "rename", "remove"),
+    *("run-again", "run-new-files", "duplicate", "make-recipe", "annotate", "rename", "remove"),
     "catch-results",
 )
 
@@ -41,6 +41,8 @@ class JobCommands(QObject):
     save_asked = Signal(tuple)
     new_files_asked = Signal(tuple)
     """The key of a job that is to be run again on the files that are new in its folders."""
+    recipe_asked = Signal(tuple)
+    """The key of a job that a recipe is to be made of."""
     draft_opened = Signal(tuple)
     """The key of a draft that is to be changed."""
     catch_asked = Signal(object)
@@ -69,6 +71,7 @@ class JobCommands(QObject):
             "run-again": self.run_again,
             "run-new-files": self.run_new_files,
             "duplicate": self.duplicate,
+            "make-recipe": self.make_recipe,
             "catch-results": self.catch_results,
             "annotate": self.annotate,
             "rename": self.rename,
@@ -172,6 +175,11 @@ class JobCommands(QObject):
         """Ask for the selected job to be run on what is new in its folders."""
         for job in self._only(self._fitting("run-new-files")):
             self.new_files_asked.emit(job.key)
+
+    def make_recipe(self) -> None:
+        """Ask for a recipe to be made of the selected job."""
+        for job in self._only(self._fitting("make-recipe")):
+            self.recipe_asked.emit(job.key)
 
     def catch_results(self) -> None:
         """Ask for what the selected job sends to be caught."""

@@ -38,6 +38,7 @@ def offered(job: Job, able: Capabilities, now: datetime) -> frozenset[str]:
         "run-again": over and files,
         "run-new-files": not draft and not grace and files,
         "duplicate": not grace and files,
+        "make-recipe": not draft and not grace and files,
         "catch-results": able.sends_events,
         "annotate": True,
         "rename": True,
