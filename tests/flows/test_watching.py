@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from batchdock.core.errors import FolderAway, WatchingCostsMoney
-from batchdock.core.job import Job, JobOptions
-from batchdock.core.watched import Gathering, Patterns, WatchedFolder
+from batchdock.core.job import JobOptions
+from batchdock.core.watched import Patterns, WatchedFolder
 from batchdock.flows.desk import Desk
+from batchdock.flows.watching import Oversight, WatchWish
 from batchdock.flows.watching.finished import Looker
+from batchdock.flows.watching.missing import missed
 from batchdock.store import Journal
 from fakes.roboflow_cloud import RoboflowCloud
 from making.desks import desk_at, order, reviewed
@@ -34,7 +36,7 @@ class Watched:
 
     def __init__(self, path: Path, journal: Journal, patterns: Patterns = Patterns()) -> None:  # noqa: B008 - frozen
         self.path, self.records = path, journal.watched
-        self.folder: WatchedFolder = self.records.folder(path, "here", "read-codes")
+        self.folder: WatchedFolder = self.records.folder(path, "read-codes")
         self.looker = Looker(self.folder, self.records, patterns, settled_seconds=0.0)
 
     def taken(self) -> tuple[str, ...]:
@@ -152,15 +154,14 @@ def test_a_claimed_batch_is_known_after_a_kill_until_it_is_done(drop: Path, home
         assert again.taken() == ("c.jpg",)
 
 
-def test_an_account_that_costs_money_is_refused(home: Path, drop: Path) -> None:
+def test_an_account_that_costs_money_is_refused_without_a_limit(home: Path, drop: Path) -> None:
     async def refused(desk: Desk, account_id: str) -> None:
-        async def nothing(jobs: tuple[Job, ...]) -> None:
-            raise AssertionError(jobs)
-
-        with pytest.raises(WatchingCostsMoney):
-            await desk.watching.watch(
-                drop, account_id, "any", JobOptions(), nothing, patterns=Patterns(), gathering=Gathering()
-            )
+        wish = WatchWish(
+            path=drop, task="any", name="any", account_id=account_id, workflow_id="any", options=JobOptions()
+        )
+        for credits in (None, 0.0, float("nan")):
+            with pytest.raises(WatchingCostsMoney):
+                await desk.watching.watch(replace(wish, monthly_credits=credits), Oversight())
 
     async def scenario() -> None:
         with RoboflowCloud() as cloud:
@@ -211,6 +212,6 @@ def test_what_came_back_while_its_batch_was_sent_waits_again_and_what_can_not_be
             (drop / "gone.jpg").unlink()
             (drop / "back.jpg").unlink()
             (drop / "back.jpg").write_bytes(b"other bytes of it")
-            assert sorted(desk.watching._missed(batch, [], ())) == ["back.jpg", "gone.jpg"]
+            assert sorted(missed(desk.watching._journal, batch, [], ())) == ["back.jpg", "gone.jpg"]
 
     asyncio.run(scenario())

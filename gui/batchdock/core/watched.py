@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from batchdock.core.errors import BatchdockError
+
 SETTLED_SECONDS = 5.0
 """How long a file must not have changed until it counts as finished."""
 
@@ -36,8 +38,6 @@ class WatchedFolder:
     number: int
     mark: str
     path: Path
-    account_id: str
-    workflow_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ class WatchedBatch:
     def mark(self) -> str:
         """What the ids of its jobs begin with: whoever asks for them again gets the same jobs."""
         return f"{self.folder.mark}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How it stands with a watched folder: files that wait for a batch, files that are not finished, and whether a
+    batch is worked on. `trouble` is what keeps it from going on; it goes on by itself when that is over."""
+
+    waiting: int = 0
+    unfinished: int = 0
+    running: bool = False
+    trouble: BatchdockError | None = None
 
 
 @dataclass(frozen=True, slots=True)

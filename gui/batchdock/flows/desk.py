@@ -49,7 +49,7 @@ from batchdock.flows.transfers.holds import Holds
 from batchdock.flows.transfers.receipt import Receipts
 from batchdock.flows.transfers.send import Sender
 from batchdock.flows.updates import Updates
-from batchdock.flows.watching import Watching
+from batchdock.flows.watching import Watches, Watching
 from batchdock.keystore.system import SystemKeys
 from batchdock.store import Journal, Settings
 from batchdock.store.accounts import AccountsFile
@@ -112,7 +112,7 @@ class Desk:
             grace_seconds=grace_seconds,
             spending=self.costs,
         )
-        self.watching = Watching(self.accounts, self._journal, self.intake, self.jobs, self.problems, home)
+        self.watching = Watching(self.accounts, self._journal, self.intake, self.jobs, self.problems, self.costs, home)
         self.references = References(
             self.accounts,
             self._journal,
@@ -160,6 +160,15 @@ class Desk:
             self.settings,
             self.news,
             patience,
+        )
+        self.watches = Watches(
+            self._journal,
+            self.watching,
+            self.recipes,
+            self.jobs,
+            self.problems,
+            self.news,
+            lambda: self.autosave.folder,
         )
         self.expiry = Expiry(self.accounts, board, self._journal, self.news)
         self.filling = Fillings(
@@ -211,6 +220,7 @@ class Desk:
     async def close(self) -> None:
         """Stop everything that runs here and give everything back. What was written down goes on next time."""
         await self.updates.close()
+        await self.watches.close()
         await self.hooks.close()
         await self._catching.close()
         await self.costs.close()
@@ -251,6 +261,7 @@ class Desk:
             self.jobs.take_up()
             if autosave:
                 await self.autosave.start()
+                self.watches.start()
                 self.expiry.start()
                 self.updates.start()
             self._catching.begin()

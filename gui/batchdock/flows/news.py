@@ -189,6 +189,11 @@ class RecipesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchesChanged:
+    """It stands differently with what recipes do by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewerVersion:
     """A newer version of the app was published; `page` (https) tells of it."""
 
@@ -216,6 +221,7 @@ Event = (
     | DatasetsChanged
     | EventsChanged
     | RecipesChanged
+    | WatchesChanged
     | NewerVersion
 )
 Callback = Callable[[Event], None]

@@ -8,6 +8,9 @@ from batchdock.core.watched import FinishedFile, Stamp, WatchedBatch, WatchedFol
 from batchdock.store.database import Database
 from batchdock.store.text import restored, stored
 
+WATCH_MARK = "w-"
+"""How the ids of all jobs begin that were gathered from a watched folder."""
+
 
 class WatchedRecords:
     """Reads and writes it. A batch is claimed in one transaction, before anything is started."""
@@ -15,18 +18,17 @@ class WatchedRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def folder(self, path: Path, account_id: str, workflow_id: str) -> WatchedFolder:
-        """Return what is known of a folder that is watched for this workflow; it is noted if it is new."""
+    def folder(self, path: Path, task: str) -> WatchedFolder:
+        """Return what is known of a folder that is watched for a task; it is noted if it is new."""
         with self._database.writing(lasting=True) as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO watched_folders (mark, path, account_id, workflow_id) VALUES (?, ?, ?, ?)",
-                (f"w-{secrets.token_hex(4)}", stored(str(path)), account_id, workflow_id),
+                "INSERT OR IGNORE INTO watched_folders (mark, path, task) VALUES (?, ?, ?)",
+                (f"{WATCH_MARK}{secrets.token_hex(4)}", stored(str(path)), task),
             )
             number, mark = connection.execute(
-                "SELECT number, mark FROM watched_folders WHERE path = ? AND account_id = ? AND workflow_id = ?",
-                (stored(str(path)), account_id, workflow_id),
+                "SELECT number, mark FROM watched_folders WHERE path = ? AND task = ?", (stored(str(path)), task)
             ).fetchone()
-        return WatchedFolder(number, mark, path, account_id, workflow_id)
+        return WatchedFolder(number, mark, path)
 
     def stamps(self, folder: WatchedFolder) -> set[tuple[str, Stamp]]:
         """Return all files that are known, by path and stamp."""

@@ -90,7 +90,20 @@
     ├── WatchingProblem           a watched folder has to do with it
     │   ├── FolderAway            it is looked for again
     │   ├── WatchedElsewhere      another process watches it
-    │   └── WatchingCostsMoney    what nobody sees may not spend
+    │   ├── WatchingCostsMoney    what nobody sees may not spend without a limit
+    │   │   └── WatchingPriceUnknown
+    │   ├── WatchLimitReached
+    │   ├── WatchBudgetReached    it would have to be asked
+    │   ├── ResultsInWatchedFolder
+    │   └── NoFolderToWatch
+    ├── RecipeProblem
+    │   ├── RecipeNameTaken
+    │   ├── RecipeGone
+    │   ├── NoRecipeOfThis        a job whose files were not sent from here
+    │   ├── NothingNew
+    │   ├── NewOnlyOfFiles
+    │   └── NotARecipe
+    │       └── RecipeOfNewerVersion
     ├── BudgetProblem             what a person lets an account spend
     │   ├── BudgetReached         not started: it may go past the hard stop
     │   │   └── BudgetUsedUp      nothing is left at all

@@ -1,6 +1,8 @@
 """Costs: estimates, budgets, and what was spent."""
 
 import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from batchdock.core.batch import Content
 from batchdock.core.costs import Budget, Estimate, Measure, credits_for, price_of
@@ -17,8 +19,9 @@ from batchdock.flows.costs.measuring import Measuring
 from batchdock.flows.costs.records import Records
 from batchdock.flows.news import CostsChanged, Event, JobsChanged, JobsRemoved, News
 from batchdock.flows.problems import Problems
-from batchdock.store import Journal, Settings
+from batchdock.store import Journal, Phase, Settings
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _RUNNING = (JobState.RUNNING, JobState.FINISHING, JobState.STOPPING)
 
 
@@ -69,6 +72,30 @@ class Costs:
         Jobs that run count as far as they are, one machine each. Safe from any thread.
         """
         return self._ledger.spent(account_id)
+
+    def used_by(self, keys: Iterable[JobKey]) -> float:
+        """Return about how many credits these jobs have used this month.
+
+        One that was started and is not measured counts with all that it may use: by its own limit, or by what was
+        promised to it. Belongs to the loop of the flows.
+        """
+        return sum(map(self._used_by, keys))
+
+    def _used_by(self, key: JobKey) -> float:
+        measured = self._ledger.of_job(key)
+        record = self._records.get(key)
+        if record is None or record.definition is None or (measured is not None and record.job.state.is_terminal):
+            return measured or 0.0
+        if record.job.state.is_terminal and (
+            record.phase is not Phase.STARTED
+            or (record.job.ended or record.job.created or _LONG_AGO).timestamp() < self._ledger.month
+            or self._measures.runs(*key)
+        ):
+            return 0.0  # It came to nothing, or ended in an earlier month.
+        prices = self._accounts.capabilities(key[0]).credits_an_hour
+        seconds = record.definition.timeout_seconds
+        limit = 0.0 if seconds is None else credits_for(seconds, price_of(record.definition.machine, prices))
+        return (measured or 0.0) + max(limit, self._ledger.may_use(key))
 
     async def estimate(
         self,

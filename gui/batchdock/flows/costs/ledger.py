@@ -77,6 +77,19 @@ class Ledger:
         )
         return ended + sum(so_far for (account, _), so_far in tuple(self._running.items()) if account == account_id)
 
+    def of_job(self, key: JobKey) -> float | None:
+        """Return what the runs of a job that ended this month have used, None where none was measured."""
+        found = [
+            credits
+            for (account, job, _), (at, credits) in tuple(self._used.items())
+            if (account, job) == key and at >= self.month
+        ]
+        return sum(found) if found else None
+
+    def may_use(self, key: JobKey) -> float:
+        """Return what a job that runs has used, or may use as far as something is promised to it."""
+        return max(self._running.get(key, 0.0), self._promised.get(key, 0.0))
+
     def outstanding(self, account_id: str, *, but: JobKey | None = None) -> float:
         """Return what is promised to jobs beyond what they have used so far."""
         return sum(

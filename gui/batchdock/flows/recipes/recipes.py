@@ -267,7 +267,7 @@ class Recipes:
         self, recipe: Recipe, source: FolderSource, items: Sequence[Item], *, new_only: bool
     ) -> tuple[list[Item], list[Item], int]:
         """Return what the recipe takes, what of its files can not be used, and how many it had before."""
-        known = self._known(recipe) if new_only else set()
+        known = self.had(recipe) if new_only else set()
         usable, left_out, had = [], [], 0
         for item in items:
             if item.finding is not Finding.NOT_REACHABLE and not source.patterns.fit(item.relative):
@@ -280,11 +280,14 @@ class Recipes:
                 usable.append(item)
         return usable, left_out, had
 
-    def _known(self, recipe: Recipe) -> set[tuple[str, int, float]]:
-        """Return path, size and time of change of what earlier runs had, or are working on."""
+    def had(self, recipe: Recipe, *, but: str | None = None) -> set[tuple[str, int, float]]:
+        """Return path, size and time of change of what earlier runs had, or are working on. Blocks.
+
+        Jobs whose ids begin with `but` are passed over.
+        """
         found: set[tuple[str, int, float]] = set()
         for key in self.keys_of(recipe):
-            record = self._journal.jobs.get(*key)
+            record = self._journal.jobs.get(*key) if but is None or not key[1].startswith(but) else None
             if record is not None and record.definition is not None and record.job.state not in _NOT_HAD:
                 found |= self._journal.files.identities(key[0], record.definition.batch_id)
         return found

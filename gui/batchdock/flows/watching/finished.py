@@ -7,12 +7,14 @@ looked, and costs little (ADR 33). Touches the disk; runs in a thread.
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from batchdock.core.errors import FolderAway
 from batchdock.core.watched import SETTLED_SECONDS, FinishedFile, Patterns, Stamp, WatchedFolder
 from batchdock.flows.intake.scan import Root, Walk
+from batchdock.flows.watching.wish import Identity
 from batchdock.store.watched import WatchedRecords
 
 _NOTED_AT_ONCE = 200
@@ -34,8 +36,11 @@ class Looker:
         records: WatchedRecords,
         patterns: Patterns,
         settled_seconds: float = SETTLED_SECONDS,
+        had: Callable[[], frozenset[Identity]] = frozenset,
     ) -> None:
+        """`had` tells, whenever there is something new, which files were processed by other ways."""
         self._folder, self._records, self._patterns, self._settled = folder, records, patterns, settled_seconds
+        self._had = had
         self._unsettled: dict[str, _Unsettled] = {}
 
     def look(self) -> int:
@@ -47,6 +52,7 @@ class Looker:
             raise FolderAway(folder=self._folder.path, details=error.strerror or "") from error
         known = self._records.stamps(self._folder)
         unsettled, finished = dict[str, _Unsettled](), list[tuple[FinishedFile, bool]]()
+        had: frozenset[Identity] | None = None
         for found in Walk({}).files(Root(self._folder.path, "")):
             if found.finding is not None or not self._patterns.fit(found.relative):
                 continue
@@ -60,7 +66,8 @@ class Looker:
             if file is None:
                 unsettled[found.relative] = waits
                 continue
-            finished.append((file, self._is_renamed(file)))
+            had = self._had() if had is None else had
+            finished.append((file, self._identity(file) in had or self._is_renamed(file)))
             if len(finished) >= _NOTED_AT_ONCE:
                 self._records.note(self._folder, finished, time.time())
                 finished.clear()
@@ -83,6 +90,9 @@ class Looker:
             if stamp_of(self._folder.path / relative) != stamp:
                 return None
         return FinishedFile(relative, stamp, digest)
+
+    def _identity(self, file: FinishedFile) -> Identity:
+        return str(self._folder.path / file.path), file.stamp.size, round(file.stamp.modified / 1e9, 3)
 
     def _is_renamed(self, file: FinishedFile) -> bool:
         """Tell whether this is a file that was met under another name, which it has no more; a copy is its own."""

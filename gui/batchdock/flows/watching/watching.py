@@ -8,141 +8,202 @@ order was written down before, it is that one.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import FolderAway, NothingUsable, WatchedElsewhere, WatchingCostsMoney
-from batchdock.core.intake import Finding, Item, Review
-from batchdock.core.job import Job, JobOptions
+from batchdock.core.errors import BatchdockError, FolderAway, NothingUsable, WatchedElsewhere
+from batchdock.core.intake import Item, Review
+from batchdock.core.job import Job
 from batchdock.core.order import Order
-from batchdock.core.watched import SETTLED_SECONDS, Gathering, Patterns, WatchedBatch, WatchedFolder
+from batchdock.core.watched import WatchedBatch, WatchedFolder, WatchState
 from batchdock.flows.accounts import Accounts
+from batchdock.flows.costs import Costs
 from batchdock.flows.intake import Intake
 from batchdock.flows.jobs import Jobs
 from batchdock.flows.jobs.ordering import marked_job
 from batchdock.flows.problems import Problems
-from batchdock.flows.watching.finished import Looker, stamp_of
+from batchdock.flows.watching.finished import Looker
+from batchdock.flows.watching.limit import Limit, Permit
+from batchdock.flows.watching.missing import missed
+from batchdock.flows.watching.wish import Oversight, WatchWish
 from batchdock.store import Journal
 
-_LOOK_SECONDS = 2.0
+LOOK_SECONDS = 2.0
 """Between two looks. A folder that takes longer to look at is looked at half of the time at most."""
-
-SeenToItsEnd = Callable[[tuple[Job, ...]], Awaitable[None]]
-"""What is done with the jobs of a batch, until it needs nothing more. After a kill it is asked once more."""
+_PAUSE_SECONDS = 5.0
+"""Between two tries where a limit stands in the way, or the account can not be used."""
 
 
 class Watching:
     """Watches folders for as long as somebody lets it."""
 
     def __init__(
-        self, accounts: Accounts, journal: Journal, intake: Intake, jobs: Jobs, problems: Problems, home: Path
+        self,
+        accounts: Accounts,
+        journal: Journal,
+        intake: Intake,
+        jobs: Jobs,
+        problems: Problems,
+        costs: Costs,
+        home: Path,
     ) -> None:
         self._accounts, self._journal, self._intake = accounts, journal, intake
         self._jobs, self._problems, self._home = jobs, problems, home
+        self.limit = Limit(accounts, costs)
 
-    async def watch(
-        self,
-        path: Path,
-        account_id: str,
-        workflow_id: str,
-        options: JobOptions,
-        see_to_its_end: SeenToItsEnd,
-        *,
-        patterns: Patterns,
-        gathering: Gathering,
-        settled_seconds: float = SETTLED_SECONDS,
-    ) -> None:
+    async def watch(self, wish: WatchWish, oversight: Oversight) -> None:
         """Watch a folder until this is cancelled.
 
         Raises `WatchingCostsMoney`, `WatchedElsewhere`, and what keeps the account from being used. A folder that is
-        away is a problem on the list and is waited for.
+        away, and a limit that is reached, are problems on the list and are waited for.
         """
-        service = await self._accounts.service(account_id)
-        if service.capabilities.costs_money:
-            raise WatchingCostsMoney(account=service.account.name)
+        await self.limit.check(wish.account_id, wish.monthly_credits)
         records = self._journal.watched
-        folder = await asyncio.to_thread(lambda: records.folder(path.resolve(), account_id, workflow_id))
+        path = await asyncio.to_thread(wish.path.resolve)
+        folder = await asyncio.to_thread(records.folder, path, wish.task)
         lock = FileLock(self._home / f"{folder.mark}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise WatchedElsewhere(folder=folder.path) from None
         try:
-            for batch in await asyncio.to_thread(records.claimed, folder):
-                await self._carry(batch, options, see_to_its_end)
-            looker = Looker(folder, records, patterns, settled_seconds)
-            while True:
-                took = await self._looked(folder, looker)
-                while due := await asyncio.to_thread(self._due, folder, gathering):
-                    await self._carry(due, options, see_to_its_end)
-                await asyncio.sleep(max(min(_LOOK_SECONDS, settled_seconds), took))
+            await _Watch(
+                self._journal, self._intake, self._jobs, self._problems, self.limit, wish, oversight, folder
+            ).go()
         finally:
             lock.release()
 
-    async def _looked(self, folder: WatchedFolder, looker: Looker) -> float:
-        """Look once, and return how many seconds it took."""
-        began, problem_id = time.monotonic(), f"watching:{folder.mark}"
+    def is_saved(self, key: tuple[str, str]) -> bool:
+        """Tell whether the results of a job are saved. Safe from any thread."""
+        record = self._journal.jobs.get(*key)
+        return record is not None and record.saved is not None
+
+
+class _Watch:
+    """One folder, for as long as nobody ends it."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        intake: Intake,
+        jobs: Jobs,
+        problems: Problems,
+        limit: Limit,
+        wish: WatchWish,
+        oversight: Oversight,
+        folder: WatchedFolder,
+    ) -> None:
+        self._journal, self._intake, self._jobs, self._problems = journal, intake, jobs, problems
+        self._limit, self._wish, self._oversight, self._folder = limit, wish, oversight, folder
+        self._looker = Looker(folder, journal.watched, wish.patterns, wish.settled_seconds, oversight.had)
+        self._problem_id = f"watching:{folder.mark}"
+        self._state = WatchState()
+
+    async def go(self) -> None:
+        """Go on with what was claimed before, then look again and again."""
+        records, folder = self._journal.watched, self._folder
         try:
-            await asyncio.to_thread(looker.look)
+            for batch in await asyncio.to_thread(records.claimed, folder):
+                permit = Permit(len(batch.paths), self._wish.options)
+                if not self._is_ordered(batch):
+                    permit = await self._permitted(len(batch.paths))
+                await self._carry(batch, permit)
+            while True:
+                took = await self._looked()
+                while count := await asyncio.to_thread(self._due):
+                    permit = await self._permitted(count)
+                    fresh = await asyncio.to_thread(records.claim, folder, permit.count)
+                    if fresh is not None:
+                        await self._carry(fresh, permit)
+                await asyncio.sleep(max(min(LOOK_SECONDS, self._wish.settled_seconds), took))
+        finally:
+            self._problems.settle(self._problem_id)
+
+    async def _looked(self) -> float:
+        """Look once, and return how many seconds it took."""
+        began = time.monotonic()
+        try:
+            unfinished = await asyncio.to_thread(self._looker.look)
+            waiting, _ = await asyncio.to_thread(self._journal.watched.waiting, self._folder)
         except FolderAway as error:
-            self._problems.report(problem_id, str(folder.path), error)
+            self._trouble(error)
         else:
-            self._problems.settle(problem_id)
+            self._show(unfinished=unfinished, waiting=waiting, trouble=None)
         return time.monotonic() - began
 
-    def _due(self, folder: WatchedFolder, gathering: Gathering) -> WatchedBatch | None:
-        count, since = self._journal.watched.waiting(folder)
-        if count == 0 or (count < gathering.count and time.time() - since < gathering.seconds):
-            return None
-        return self._journal.watched.claim(folder, gathering.count)
+    async def _permitted(self, count: int) -> Permit:
+        """Wait until some of `count` files may be started, and return how many and how."""
+        while True:
+            try:
+                keys = await asyncio.to_thread(lambda: list(self._oversight.jobs(self._folder.mark)))
+                permit = await self._limit.permit(self._wish, count, keys)
+            except BatchdockError as error:
+                self._trouble(error)
+            else:
+                self._show(trouble=None)
+                return permit
+            await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _carry(self, batch: WatchedBatch, options: JobOptions, see_to_its_end: SeenToItsEnd) -> None:
-        account_id = batch.folder.account_id
+    def _due(self) -> int:
+        """Return how many files the next batch would have, 0 while it is not time."""
+        gathering = self._wish.gathering
+        count, since = self._journal.watched.waiting(self._folder)
+        if count == 0 or (count < gathering.count and time.time() - since < gathering.seconds):
+            return 0
+        return min(count, gathering.count)
+
+    async def _carry(self, batch: WatchedBatch, permit: Permit) -> None:
+        wish = self._wish
+        self._show(running=True)
+        items = [item for item in await self._items(batch) if not item.usable or _takes(wish.content, item.content)]
         order = Order(
-            account_id=account_id,
-            workflow_id=batch.folder.workflow_id,
-            name=f"{batch.folder.path.name} {batch.number}",
-            items=tuple(items := await self._items(batch)),
-            options=options,
+            account_id=wish.account_id,
+            workflow_id=wish.workflow_id,
+            name=f"{wish.name} {batch.number}",
+            items=tuple(items),
+            options=permit.options,
             mark=batch.mark,
         )
+        await self._oversight.note(batch.mark)
         try:
             jobs = await self._jobs.start(order)
         except NothingUsable:  # No pictures or videos, or all of them are gone again.
             jobs = ()
         # What was ordered before a kill stays ordered, also when its files have gone since.
-        found = (marked_job(self._journal, account_id, batch.mark, each) for each in (Content.IMAGES, Content.VIDEOS))
-        jobs = tuple({job.key: job for job in (*jobs, *(each.job for each in found if each is not None))}.values())
+        found = self._ordered(batch)
+        jobs = tuple({job.key: job for job in (*jobs, *found)}.values())
         if jobs:
-            await see_to_its_end(jobs)
-        missed = await asyncio.to_thread(self._missed, batch, items, jobs)
-        await asyncio.to_thread(self._journal.watched.finish, batch, missed)
+            await self._oversight.see_to_its_end(jobs)
+        again = await asyncio.to_thread(missed, self._journal, batch, items, jobs)
+        await asyncio.to_thread(self._journal.watched.finish, batch, again)
+        waiting, _ = await asyncio.to_thread(self._journal.watched.waiting, self._folder)
+        self._show(running=False, waiting=waiting)
 
-    def _missed(self, batch: WatchedBatch, items: Sequence[Item], jobs: tuple[Job, ...]) -> list[str]:
-        """Return what was renamed or deleted before it could be sent: the next look finds it where and if it is.
+    def _ordered(self, batch: WatchedBatch) -> list[Job]:
+        found = (
+            marked_job(self._journal, self._wish.account_id, batch.mark, each)
+            for each in (Content.IMAGES, Content.VIDEOS)
+        )
+        return [each.job for each in found if each is not None]
 
-        A file that came back meanwhile was missed as well.
-        """
-        known = {
-            row.path: row.lost is None
-            for job in jobs
-            for sending in self._journal.sendings.of_batch(job.account_id, job.batch_id)
-            for row, _ in self._journal.files.lines(sending.number)
-        }
-        met = {item.path for item in items if item.usable or item.finding is Finding.VANISHED}
-        claimed = self._journal.watched.stamps(batch.folder)
+    def _is_ordered(self, batch: WatchedBatch) -> bool:
+        return bool(self._ordered(batch))
 
-        def is_missed(path: str) -> bool:
-            place = batch.folder.path / path
-            if known.get(place, False):
-                return False
-            # What is still the file that was claimed could not be sent, and will not be the next time.
-            return (place in met and place not in known) or (path, stamp_of(place)) not in claimed
+    def _trouble(self, error: BatchdockError) -> None:
+        self._problems.report(self._problem_id, self._wish.name, error)
+        self._show(trouble=error)
 
-        return list(filter(is_missed, batch.paths))
+    def _show(self, **changes: Any) -> None:
+        before, self._state = self._state, replace(self._state, **changes)
+        if before.trouble is not None and self._state.trouble is None:
+            self._problems.settle(self._problem_id)
+        if self._state != before:
+            self._oversight.show(self._state)
 
     async def _items(self, batch: WatchedBatch) -> Sequence[Item]:
         items: list[Item] = []
@@ -154,7 +215,6 @@ class Watching:
         await self._intake.review(paths, on_update=on_update)
         return items
 
-    def is_saved(self, key: tuple[str, str]) -> bool:
-        """Tell whether the results of a job are saved. Safe from any thread."""
-        record = self._journal.jobs.get(*key)
-        return record is not None and record.saved is not None
+
+def _takes(wanted: Content, content: Content) -> bool:
+    return wanted in (Content.UNKNOWN, content)

@@ -44,9 +44,8 @@ CREATE TABLE watched_folders (
     number      INTEGER PRIMARY KEY AUTOINCREMENT,
     mark        TEXT NOT NULL UNIQUE,      -- the ids of its jobs begin with it
     path        BLOB NOT NULL,
-    account_id  TEXT NOT NULL,
-    workflow_id TEXT NOT NULL,
-    UNIQUE (path, account_id, workflow_id)
+    task        TEXT NOT NULL,             -- what is done with its files: a recipe, or account and workflow
+    UNIQUE (path, task)
 );
 
 -- What was gathered into one batch. It is written down before anything is started.
