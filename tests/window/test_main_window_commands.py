@@ -276,7 +276,8 @@ def test_what_would_stop_is_counted_by_what_it_is(application: object) -> None:
     saving = transfer(2, kind=TransferKind.SAVING, **cloud)
     local = transfer(3, account_id="this-computer")
     sending = [transfer(number, **cloud) for number in (4, 5)]
-    assert unfinished([*sending, saving], 0) == "2 uploads are not finished. 1 download is not finished."
-    assert unfinished([local], 1) == unfinished([local], 0) == "1 job on this computer is not finished."
-    assert unfinished([], 1200) == "1,200 jobs on this computer are not finished."
-    assert unfinished([transfer(4, wanted=Wanted.PAUSED, **cloud)], 0) == ""
+    assert unfinished([*sending, saving], 0, 0) == "2 uploads are not finished. 1 download is not finished."
+    assert unfinished([local], 1, 0) == unfinished([local], 0, 0) == "1 job on this computer is not finished."
+    assert unfinished([], 1200, 0) == "1,200 jobs on this computer are not finished."
+    assert unfinished([transfer(4, wanted=Wanted.PAUSED, **cloud)], 0, 0) == ""
+    assert unfinished([], 0, 2) == "2 folders are watched."

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
 
@@ -195,6 +195,70 @@ def test_a_run_that_costs_money_is_asked_about(
             await eventually(_boxes)
             _boxes()[0].defaultButton().click()
             await eventually(lambda: len(window.desk.jobs.all()) == 1)
+
+        play(scenario())
+
+
+def test_a_recipe_watches_its_folder_by_itself(
+    window: MainWindow, play: Any, eventually: Eventually, tmp_path: Path
+) -> None:
+    folder, page = drop(tmp_path / "lot", "a.jpg"), window.recipes
+    box = page.details.watch
+
+    async def scenario() -> None:
+        desk = window.desk
+        desk.watches._settled = 0.1
+        recipe = await kept(window, over(folder, save_to=folder / "in it"))
+        window.go(Place(Page.RECIPES))
+        await eventually(lambda: box.switch.isVisible() and box.folder.text() == str(folder))
+        assert (box.minutes.value(), box.files.value(), box._credits_row.isVisible()) == (10, 500, False)
+        QTest.mouseClick(box.switch, Qt.MouseButton.LeftButton, pos=QPoint(8, box.switch.height() // 2))
+        await eventually(lambda: "would go into the watched folder" in box.said.text())
+        assert not box.switch.isChecked()
+        await window._context.background.run(desk.recipes.change(replace(recipe, save_to=tmp_path / "results")))
+        await eventually(lambda: (shown := page.shown()) is not None and shown.recipe.save_to == tmp_path / "results")
+        box.minutes.setValue(0)
+        await eventually(
+            lambda: (watch := desk.watches.of(recipe.recipe_id)) is not None and not watch.gathering.seconds
+        )
+        QTest.mouseClick(box.switch, Qt.MouseButton.LeftButton, pos=QPoint(8, box.switch.height() // 2))
+        await eventually(lambda: list((tmp_path / "results").rglob("results.*")))
+        await eventually(lambda: box.state.text() == "Watching. Nothing new is there.")
+        assert (box.said.isVisible(), box.switch.isChecked()) == (False, True)
+        assert desk.watches.under_way() == ("Codes",)
+        await eventually(lambda: window.tray.watched_action.isVisible())
+        window.go(Place(Page.PROBLEMS))
+        window.tray.watched_action.trigger()
+        assert window.sidebar.place().page is Page.RECIPES
+        folder.rename(tmp_path / "away")
+        await eventually(lambda: "can not be read" in box.state.text())
+        QTest.mouseClick(box.switch, Qt.MouseButton.LeftButton, pos=QPoint(8, box.switch.height() // 2))
+        await eventually(lambda: desk.watches.under_way() == () and not box.state.isVisible())
+        await eventually(lambda: not window.tray.watched_action.isVisible())
+
+    play(scenario())
+
+
+def test_a_limit_is_asked_for_where_it_costs_money(
+    window: MainWindow, play: Any, eventually: Eventually, tmp_path: Path
+) -> None:
+    folder, page = drop(tmp_path / "lot", "a.jpg"), window.recipes
+    box = page.details.watch
+    with RoboflowCloud() as cloud:
+
+        async def scenario() -> None:
+            account_id = await window._context.background.run(connected(window.desk, cloud))
+            recipe = await kept(window, replace(over(folder), account_id=account_id, workflow_id="find-things"))
+            window.go(Place(Page.RECIPES))
+            await eventually(lambda: box._credits_row.isVisible())
+            box.switch.click()
+            await eventually(lambda: "needs a limit" in box.said.text())
+            assert not box.switch.isChecked()
+            box.credits.setValue(5.0)
+            await eventually(lambda: (watch := window.desk.watches.of(recipe.recipe_id)) and watch.monthly_credits)
+            box.switch.click()
+            await eventually(lambda: window.desk.watches.under_way() == ("Codes",))
+            assert not box.said.isVisible()
 
         play(scenario())
 

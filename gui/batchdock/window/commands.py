@@ -173,7 +173,8 @@ class WindowCommands(QObject):
     async def may_close(self) -> bool:
         """Ask once when work would stop; without any, there is nothing to ask."""
         window = self._window
-        text = unfinished(window.status.moving, window.jobs.model.working_at(THIS_COMPUTER_ID))
+        watched = len(self._context.desk.watches.under_way())
+        text = unfinished(window.status.moving, window.jobs.model.working_at(THIS_COMPUTER_ID), watched)
         if not text:
             return True
         answer = await ask_to_quit(window, text, tray=window.tray.is_available())

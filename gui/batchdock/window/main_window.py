@@ -331,7 +331,7 @@ class MainWindow(DropWindow):
         self.tray.open_asked.connect(self.come_forward)
         self.tray.quit_asked.connect(self.close_asked)
         self.tray.job_asked.connect(self.show_job)
-        self.tray.page_asked.connect(lambda page: self.go(Place(Page.PROBLEMS) if page == "problems" else PLACES[0]))
+        self.tray.page_asked.connect(lambda page: self.go(PLACES[0] if page == "jobs" else Place(Page(page))))
         self.status.transfers_asked.connect(lambda: self.go(Place(Page.TRANSFERS)))
         self.actions_.speed_limit.aboutToShow.connect(lambda: self._speed.fill(self.actions_.speed_limit))
 

@@ -24,10 +24,11 @@ class Answer(Enum):
     CANCEL = auto()
 
 
-def unfinished(transfers: Sequence[Transfer], local_jobs: int) -> str:
+def unfinished(transfers: Sequence[Transfer], local_jobs: int, watched: int) -> str:
     """Return “2 uploads are not finished.” and what else would stop; nothing when there is nothing to ask.
 
-    What the person has paused does not count: it stops nothing. Nor do the files of a job on this computer beside it.
+    `watched` folders are looked at only while the app runs. What the person has paused does not count: it stops
+    nothing. Nor do the files of a job on this computer beside it.
     """
     running = [each for each in transfers if not each.state.is_terminal and each.wanted is Wanted.RUNNING]
     uploads = sum(each.kind is TransferKind.SENDING and each.account_id != THIS_COMPUTER_ID for each in running)
@@ -50,6 +51,10 @@ def unfinished(transfers: Sequence[Transfer], local_jobs: int) -> str:
         said.append(
             grouped(_tr("quitting", "%n jobs on this computer are not finished.", None, local_jobs), local_jobs)
         )
+    if watched == 1:
+        said.append(_tr("quitting", "1 folder is watched."))
+    elif watched:
+        said.append(grouped(_tr("quitting", "%n folders are watched.", None, watched), watched))
     return " ".join(said)
 
 
@@ -59,8 +64,8 @@ async def ask_to_quit(window: QWidget, text: str, *, tray: bool) -> Answer:
     box.setInformativeText(
         _tr(
             "quitting",
-            "Cloud jobs go on without this app. Uploads, downloads and work on this computer stop, and continue next "
-            "time.",
+            "Cloud jobs go on without this app. Uploads, downloads, watched folders and work on this computer stop, "
+            "and continue next time.",
         )
     )
     go = box.addButton(_tr("quitting", "Quit"), QMessageBox.ButtonRole.AcceptRole)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
 from batchdock.flows.desk import Desk
-from batchdock.flows.news import Event, JobsChanged, JobsRemoved, PreferencesChanged, ProblemsChanged
+from batchdock.flows.news import Event, JobsChanged, JobsRemoved, PreferencesChanged, ProblemsChanged, WatchesChanged
 from batchdock.flows.preferences import NOTIFY, NOTIFY_SOUND, TRAY_ON_CLOSE
 from batchdock.window.actions import Actions
 from batchdock.window.notifying import Gathered, Told, is_wanted, merged
@@ -42,7 +42,7 @@ class Tray(QObject):
     quit_asked = Signal()
     job_asked = Signal(object)
     page_asked = Signal(str)
-    """“jobs” or “problems”: of what several notifications in one were about."""
+    """“jobs”, “problems” or “recipes”: of what several notifications in one were about, or what was chosen."""
 
     def __init__(self, window: QWidget, icon: QIcon, actions: Actions, desk: Desk) -> None:
         super().__init__(window)
@@ -55,6 +55,8 @@ class Tray(QObject):
         self._open.triggered.connect(lambda _checked=False: self.open_asked.emit())
         self._menu.addSeparator()
         self._jobs = [self._job_action(place) for place in range(NEWEST)]
+        self._watched = self._menu.addAction("")
+        self._watched.triggered.connect(lambda _checked=False: self._on_watched())
         self._below_jobs = self._menu.addSeparator()
         self._menu.addActions([actions["pause-all"], actions["continue-all"]])
         self._menu.addSeparator()
@@ -128,6 +130,8 @@ class Tray(QObject):
                 ):
                     if self.is_available():
                         self.show()
+                case WatchesChanged():
+                    pass
                 case _:
                     continue
             if not self._drawing.isActive():
@@ -204,7 +208,10 @@ class Tray(QObject):
             action.setVisible(place < len(self._newest))
             if place < len(self._newest):
                 action.setText(_line(self._newest[place]).replace("&", "&&"))
-        self._below_jobs.setVisible(bool(self._newest))
+        watched = len(self._desk.watches.under_way())
+        self._watched.setVisible(bool(watched))
+        self._watched.setText(grouped(self.tr("%n watched folder(s)", "", watched), watched))
+        self._below_jobs.setVisible(bool(self._newest or watched))
         badge = Badge.NEEDS_YOU if self._problems else Badge.WORKING if self._moving else Badge.IDLE
         if badge is not self.badge:
             self.badge = badge
@@ -237,6 +244,15 @@ class Tray(QObject):
         if place < len(self._newest):
             self.open_asked.emit()
             self.job_asked.emit(self._newest[place].key)
+
+    def _on_watched(self) -> None:
+        self.open_asked.emit()
+        self.page_asked.emit("recipes")
+
+    @property
+    def watched_action(self) -> QAction:
+        """The way to the recipes that run by themselves; there only while some do."""
+        return self._watched
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:

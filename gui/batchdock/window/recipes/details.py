@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from batchdock.core.recipe import FolderSource, place_of
 from batchdock.flows.recipes import Known
 from batchdock.window.icon_button import IconButton
+from batchdock.window.recipes.watch_box import WatchBox
 from batchdock.window.recipes.words import files_word, settings_word, source_word
 from batchdock.window.theme import heading_font, unit
 from batchdock.window.tinted_label import TintedLabel
@@ -43,6 +44,7 @@ class RecipeDetails(QWidget):
         self.show_job = self._button("list", self.tr("Show the last job"), self.job_wanted)
         self.looking = TintedLabel(self.tr("Looking at the files…"))
         self.looking.hide()
+        self.watch = WatchBox()
         self._facts = [(TintedLabel(), QLabel()) for _ in range(_LINES)]
         self._lay_out()
 
@@ -52,6 +54,7 @@ class RecipeDetails(QWidget):
         self.name.setText(recipe.name)
         folders = isinstance(recipe.source, FolderSource)
         self.run_new.setVisible(folders)
+        self.watch.setVisible(folders)
         self.run_all.setText(self.tr("Run on all files") if folders else self.tr("Run"))
         self.run_all.setAccessibleName(self.run_all.text())
         place = (
@@ -116,6 +119,7 @@ class RecipeDetails(QWidget):
         self._layout.addLayout(runs)
         self._layout.addLayout(grid)
         self._layout.addLayout(acts)
+        self._layout.addWidget(self.watch)
         self._layout.addStretch()
 
     @staticmethod

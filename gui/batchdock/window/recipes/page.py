@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from batchdock.bridge.dialogs import ask, choose
+from batchdock.core.errors import BatchdockError
 from batchdock.core.errors.recipes import RecipeNameTaken
-from batchdock.core.recipe import Recipe
-from batchdock.flows.news import AccountsChanged, Event, JobsChanged, RecipesChanged
+from batchdock.core.recipe import FolderSource, Recipe
+from batchdock.core.watched import Watch
+from batchdock.flows.news import AccountsChanged, Event, JobsChanged, RecipesChanged, WatchesChanged
 from batchdock.flows.recipes import Known
 from batchdock.flows.recipes.files import SUFFIX
 from batchdock.flows.references import ReferenceSending
@@ -56,6 +58,8 @@ class RecipesPage(QWidget):
         self._context = context
         self._reading: asyncio.Task[None] | None = None
         self._stale = True
+        self._chosen = ""
+        self._watches: dict[str, Watch] = {}
         self.model = RecipesModel(self)
         self.list = QListView()
         self.list.setModel(self.model)
@@ -70,6 +74,8 @@ class RecipesPage(QWidget):
         self.details.export_wanted.connect(self.export)
         self.details.remove_wanted.connect(self.remove)
         self.details.job_wanted.connect(self._on_job_wanted)
+        self.details.watch.wanted.connect(self.watch)
+        self.details.watch.folder_wanted.connect(self._ask_for_folder)
         self.take_over = IconButton("download", self.tr("Import…"))
         self.take_over.clicked.connect(lambda _checked=False: self.ask_for_file())
         self._stack = QStackedWidget()
@@ -182,6 +188,30 @@ class RecipesPage(QWidget):
         if begun.jobs:
             self.started.emit(begun.jobs)
 
+    def watch(self, wanted: Watch) -> None:
+        """Let a recipe do this by itself from now on, or no longer."""
+
+        def refuse(error: BatchdockError) -> None:
+            self.details.watch.say(in_sentences(worded(error)))
+            self._show_watch()
+
+        async def decide() -> None:
+            await self._context.background.run(self._context.desk.watches.set(wanted))
+            self.details.watch.say("")
+            self._look_anew()
+
+        self._context.tasks.start(decide(), on_error=refuse)
+
+    def _ask_for_folder(self) -> None:
+        async def ask_for() -> None:
+            dialog = QFileDialog(self.window(), self.tr("Choose the folder that is watched"))
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            if chosen := await choose(dialog):
+                self.details.watch.take_folder(chosen[0])
+
+        self._context.tasks.start(ask_for())
+
     async def _keep(self, draft: Recipe, title: str, keep: Keep, said: str = "") -> None:
         """Ask until it is kept or given up."""
         dialog = RecipeDialog(self._context, draft, title, self.window())
@@ -194,7 +224,8 @@ class RecipesPage(QWidget):
                 except RecipeNameTaken as error:
                     dialog.say(in_sentences(worded(error)))
                     continue
-                await self._read(wanted.name)
+                self._chosen = wanted.name
+                self._look_anew()
                 text = self.tr("The recipe “%1” was kept.").replace("%1", wanted.name)
                 self._context.messages.info(text)
                 return
@@ -209,10 +240,16 @@ class RecipesPage(QWidget):
 
     def _on_news(self, events: list[Event]) -> None:
         if any(isinstance(event, RecipesChanged | JobsChanged | AccountsChanged) for event in events):
-            self._stale = True
-            self._refresh()
+            self._look_anew()
+        elif any(isinstance(event, WatchesChanged) for event in events):
+            self._show_watch()
+
+    def _look_anew(self) -> None:
+        self._stale = True
+        self._refresh()
 
     def _refresh(self) -> None:
+        """Read what there is, one time after the other: an older answer must not stand over a newer one."""
         if self._stale and self.isVisible() and self._reading is None:
             self._stale = False
             self._reading = self._context.tasks.start(self._read())
@@ -222,21 +259,36 @@ class RecipesPage(QWidget):
         self._reading = None
         self._refresh()
 
-    async def _read(self, chosen: str = "") -> None:
+    async def _read(self) -> None:
+        desk, run = self._context.desk, self._context.background.run
+        found = await run(desk.recipes.known())
+        self._watches = {each.recipe_id: each for each in await run(asyncio.to_thread(desk.watches.all))}
         before = self.shown()
-        found = await self._context.background.run(self._context.desk.recipes.known())
         self.model.show_recipes(found)
         self._stack.setCurrentIndex(1 if found else 0)
-        wanted = next((each.recipe.recipe_id for each in found if each.recipe.name == chosen), "")
+        wanted = next((each.recipe.recipe_id for each in found if each.recipe.name == self._chosen), "")
+        self._chosen = "" if wanted else self._chosen
         row = self.model.row_of(wanted or (before.recipe.recipe_id if before is not None else ""))
         self.list.setCurrentIndex(self.model.index(row or 0))
         self._on_current(self.list.currentIndex())
 
-    def _on_current(self, current: QModelIndex, _previous: QModelIndex | None = None) -> None:
+    def _on_current(self, current: QModelIndex, previous: QModelIndex | None = None) -> None:
         if (known := self.model.known(current.row())) is not None:
             names = {each.account_id: each.name for each in self._context.desk.accounts.all()}
             missing = self.tr("not connected any more")
             self.details.show_recipe(known, names.get(known.recipe.account_id, missing))
+            if previous is not None:
+                self.details.watch.say("")
+            self._show_watch()
+
+    def _show_watch(self) -> None:
+        """Show what the recipe on the right may do by itself, and how that stands."""
+        if (known := self.shown()) is None or not isinstance(known.recipe.source, FolderSource):
+            return
+        recipe, desk = known.recipe, self._context.desk
+        watch = self._watches.get(recipe.recipe_id, Watch(recipe.recipe_id, _folder_of(known.recipe.source)))
+        costs = desk.accounts.capabilities(recipe.account_id).costs_money
+        self.details.watch.show_watch(watch, desk.watches.state(recipe.recipe_id), costs_money=costs)
 
     def _on_job_wanted(self) -> None:
         if (known := self.shown()) is not None and known.last is not None:
@@ -280,6 +332,11 @@ async def _awaited(keep: Keep, recipe: Recipe) -> None:
 async def _handed(begin: Callable[[Iterable[ReferenceSending]], object], sendings: Iterable[ReferenceSending]) -> None:
     """Begin on the loop of the flows."""
     begin(sendings)
+
+
+def _folder_of(source: FolderSource) -> Path:
+    """Return the folder that is watched where nobody has said otherwise."""
+    return source.paths[0]
 
 
 def _documents() -> str:
