@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from batchdock.core.batch import Content
 from batchdock.core.errors import FolderAway, WatchingCostsMoney
+from batchdock.core.intake import Finding, Item
 from batchdock.core.job import JobOptions
 from batchdock.core.watched import Patterns, WatchedFolder
 from batchdock.flows.desk import Desk
 from batchdock.flows.watching import Oversight, WatchWish
 from batchdock.flows.watching.finished import Looker
-from batchdock.flows.watching.missing import missed
+from batchdock.flows.watching.missing import Missing, sorted_out
 from batchdock.store import Journal
 from fakes.roboflow_cloud import RoboflowCloud
 from making.desks import desk_at, order, reviewed
@@ -94,6 +96,16 @@ def test_a_file_that_comes_back_counts_with_other_bytes_only(drop: Path, journal
     put(drop / "a.jpg", b"two")
     assert watched.taken() == ("a.jpg",)
     put(drop / "a.jpg", b"one")
+    assert watched.taken() == ()
+
+
+def test_a_renamed_file_is_known_also_where_another_one_has_its_name_now(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    for number, data in enumerate((b"one", b"two", b"other")):
+        put(drop / "latest.jpg", data)
+        assert watched.taken() == ("latest.jpg",)
+        (drop / "latest.jpg").rename(drop / f"{number}.jpg")
+    put(drop / "latest.jpg", b"two")  # It came back under its first name, and with it there it is a copy.
     assert watched.taken() == ()
 
 
@@ -193,9 +205,30 @@ def test_what_a_batch_missed_waits_again_under_the_name_it_has_now(drop: Path, j
     assert batch is not None
     (drop / "a.jpg").rename(drop / "b.jpg")
     watched.looker.look()
-    journal.watched.finish(batch, ["a.jpg"])
+    journal.watched.finish(batch, journal.watched.files_of(batch))
     assert watched.taken() == ("b.jpg",)
     assert watched.taken() == ()
+
+
+def test_two_that_had_one_name_after_the_other_are_two(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    put(drop / "latest.jpg", b"one")
+    watched.looker.look()
+    (drop / "latest.jpg").rename(drop / "1.jpg")
+    put(drop / "latest.jpg", b"two")
+    watched.looker.look()
+    batch = journal.watched.claim(watched.folder, 10)
+    assert batch is not None
+    assert batch.paths == ("latest.jpg",)
+    one, two = sorted(journal.watched.files_of(batch), key=lambda each: each.stamp.modified)
+    found = [Item(drop / "latest.jpg", "latest.jpg", 3, 0.0, Content.UNKNOWN, Finding.NOT_A_PICTURE)]
+    met = sorted_out(journal, batch, found)
+    assert met.refused == {drop / "latest.jpg"}
+    missed = Missing(journal).of(batch, met.refused, (), {})
+    assert one in missed.files
+    journal.watched.finish(batch, [one])
+    assert watched.taken() == ("1.jpg",)
+    assert two.path == "latest.jpg"
 
 
 def test_what_came_back_while_its_batch_was_sent_waits_again_and_what_can_not_be_sent_does_not(
@@ -212,6 +245,8 @@ def test_what_came_back_while_its_batch_was_sent_waits_again_and_what_can_not_be
             (drop / "gone.jpg").unlink()
             (drop / "back.jpg").unlink()
             (drop / "back.jpg").write_bytes(b"other bytes of it")
-            assert sorted(missed(desk.watching._journal, batch, [], ())) == ["back.jpg", "gone.jpg"]
+            refused = {drop / "back.jpg", drop / "no picture.jpg"}
+            missed = Missing(desk.watching._journal).of(batch, refused, (), {})
+            assert sorted(each.path for each in missed.files) == ["back.jpg", "gone.jpg"]
 
     asyncio.run(scenario())

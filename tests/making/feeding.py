@@ -79,12 +79,16 @@ def processed(feeding: Feeding, home: Path, tmp_path: Path) -> Counter[str]:
         "SELECT count(*) FROM watched_files JOIN watched_batches USING (folder, batch) WHERE renamed = 0 AND done = 1"
     )
     deadline = time.monotonic() + feeding.patience
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(drop), str(made), str(feeding.pause), str(feeding.every)]
-    ) as writer:
+    said = tmp_path / "said.txt"
+    with (
+        said.open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(drop), str(made), str(feeding.pause), str(feeding.every)]
+        ) as writer,
+    ):
         for kill in range(feeding.kills + 1):
             before = number(home, batches)
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as watching:
+            with subprocess.Popen(command, stdout=log, stderr=log) as watching:
                 while time.monotonic() < deadline and watching.poll() is None:
                     if (
                         kill < feeding.kills
@@ -96,7 +100,7 @@ def processed(feeding: Feeding, home: Path, tmp_path: Path) -> Counter[str]:
                     if kill == feeding.kills and writer.poll() == 0 and number(home, finished) == feeding.files:
                         break
                     time.sleep(0.01)
-                assert watching.poll() is None, "It ended by itself."
+                assert watching.poll() is None, f"It ended by itself: {said.read_text(errors='replace')[-2000:]}"
                 watching.kill()
         assert writer.wait(10) == 0
     assert number(home, finished) == feeding.files, f"{number(home, done)} batches are done"

@@ -5,6 +5,11 @@ from datetime import datetime
 
 from batchdock.core.errors import BatchdockError
 
+GONE = "The file is not there any more"
+"""How the cause of a failure begins where it was the file that was away: it may come back."""
+NOT_READ = "The file can not be read"
+"""How it begins where its disk did not hand it over."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileFailure:

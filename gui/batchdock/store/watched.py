@@ -47,13 +47,14 @@ class WatchedRecords:
             ).fetchone()
         return None if row is None else bytes(row[0])
 
-    def paths_of(self, folder: WatchedFolder, digest: bytes) -> list[str]:
-        """Return the names under which this content was met."""
+    def places_of(self, folder: WatchedFolder, digest: bytes) -> dict[str, Stamp]:
+        """Return the names under which this content was met, with the stamp that each had then."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT path FROM watched_files WHERE folder = ? AND digest = ?", (folder.number, digest)
+                "SELECT path, size, modified, inode FROM watched_files WHERE folder = ? AND digest = ?",
+                (folder.number, digest),
             )
-            return [restored(path) for (path,) in rows]
+            return {restored(path): Stamp(size, modified, inode) for path, size, modified, inode in rows}
 
     def note(self, folder: WatchedFolder, files: Iterable[tuple[FinishedFile, bool]], now: float) -> None:
         """Note finished files, each with whether it is one that was met under another name.
@@ -124,19 +125,53 @@ class WatchedRecords:
             found.setdefault(number, {})[restored(path)] = None
         return [WatchedBatch(folder, number, tuple(paths)) for number, paths in found.items()]
 
-    def finish(self, batch: WatchedBatch, missed: Iterable[str] = ()) -> None:
-        """Note that a batch needs nothing more. What it `missed` waits again, under the name that it has now."""
-        number = batch.folder.number
-        with self._database.writing(lasting=True) as connection:
-            for path in missed:
-                place = (number, stored(path), batch.number)
-                digests = connection.execute(
-                    "DELETE FROM watched_files WHERE folder = ? AND path = ? AND batch = ? RETURNING digest", place
-                ).fetchall()
-                for (digest,) in digests:
-                    connection.execute(
-                        "DELETE FROM watched_files WHERE folder = ? AND digest = ? AND renamed = 1", (number, digest)
-                    )
-            connection.execute(
-                "UPDATE watched_batches SET done = 1 WHERE folder = ? AND batch = ?", (number, batch.number)
+    def files_of(self, batch: WatchedBatch) -> list[FinishedFile]:
+        """Return what was claimed for a batch. A file that was written anew while it waited is two."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size, modified, inode, digest FROM watched_files WHERE folder = ? AND batch = ?"
+                " ORDER BY path",
+                (batch.folder.number, batch.number),
             )
+            return [
+                FinishedFile(restored(path), Stamp(size, modified, inode), bytes(digest))
+                for path, size, modified, inode, digest in rows
+            ]
+
+    def finish(
+        self, batch: WatchedBatch, missed: Iterable[FinishedFile] = (), others: Iterable[FinishedFile] = ()
+    ) -> None:
+        """Note that a batch needs nothing more. What it `missed` waits again, under the name that it has by then.
+
+        `others` were processed with it, though nobody had claimed them.
+        """
+        folder, number = batch.folder.number, batch.number
+        with self._database.writing(lasting=True) as connection:
+            for each in missed:
+                connection.execute(
+                    "DELETE FROM watched_files WHERE folder = ? AND path = ? AND batch = ? AND digest = ?",
+                    (folder, stored(each.path), number, each.digest),
+                )
+                # It was taken for known under another name only because of this one.
+                connection.execute(
+                    "DELETE FROM watched_files WHERE folder = ? AND digest = ? AND renamed = 1 AND NOT EXISTS"
+                    " (SELECT 1 FROM watched_files WHERE folder = ? AND digest = ? AND renamed = 0)",
+                    (folder, each.digest, folder, each.digest),
+                )
+            connection.executemany(
+                "INSERT INTO watched_files (folder, path, digest, size, modified, inode, seen, batch)"
+                " VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+                (
+                    (
+                        folder,
+                        stored(each.path),
+                        each.digest,
+                        each.stamp.size,
+                        each.stamp.modified,
+                        each.stamp.inode,
+                        number,
+                    )
+                    for each in others
+                ),
+            )
+            connection.execute("UPDATE watched_batches SET done = 1 WHERE folder = ? AND batch = ?", (folder, number))

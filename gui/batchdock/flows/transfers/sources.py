@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from batchdock.core.errors import FileUnreadable, SourceGone
+from batchdock.core.problem import GONE
 
 _GONE = frozenset(
     getattr(errno, name)
@@ -28,7 +29,7 @@ def source_error(path: Path, error: OSError) -> FileUnreadable | SourceGone:
         return SourceGone(folder=path.parent)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         gone = _gone_above(path)
-        return FileUnreadable(name=path.name, reason="The file is not there any more.") if gone is None else gone
+        return FileUnreadable(name=path.name, reason=f"{GONE}.") if gone is None else gone
     if isinstance(error, PermissionError):
         return FileUnreadable(name=path.name, reason="There is no permission to read the file.")
     return FileUnreadable(name=path.name, reason=error.strerror or type(error).__name__)

@@ -96,11 +96,18 @@ class Looker:
 
     def _is_renamed(self, file: FinishedFile) -> bool:
         """Tell whether this is a file that was met under another name, which it has no more; a copy is its own."""
-        names = self._records.paths_of(self._folder, file.digest)
-        return bool(names) and file.path not in names and not any(map(self._is_there, names))
+        places = self._records.places_of(self._folder, file.digest)
+        if not places or file.path in places:
+            return False
+        return not any(self._is_there(path, stamp, file) for path, stamp in places.items())
 
-    def _is_there(self, relative: str) -> bool:
-        return (self._folder.path / relative).exists()
+    def _is_there(self, relative: str, stamp: Stamp, file: FinishedFile) -> bool:
+        """Tell whether a file that was met still lies there with its content, and nothing else by its name."""
+        now = stamp_of(self._folder.path / relative)
+        if now is None or now == stamp or now.size != file.stamp.size:
+            return now == stamp
+        found = self._finished(relative, now)
+        return found is not None and found.digest == file.digest
 
 
 def stamp_of(path: Path) -> Stamp | None:

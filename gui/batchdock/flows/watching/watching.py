@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import BatchdockError, FolderAway, NothingUsable, WatchedElsewhere
+from batchdock.core.errors import BatchdockError, FolderAway, NotFound, NothingUsable, WatchedElsewhere
 from batchdock.core.intake import Item, Review
 from batchdock.core.job import Job
 from batchdock.core.order import Order
@@ -29,7 +29,7 @@ from batchdock.flows.jobs.ordering import marked_job
 from batchdock.flows.problems import Problems
 from batchdock.flows.watching.finished import Looker
 from batchdock.flows.watching.limit import Limit, Permit
-from batchdock.flows.watching.missing import missed
+from batchdock.flows.watching.missing import Missing, sorted_out
 from batchdock.flows.watching.wish import Oversight, WatchWish
 from batchdock.store import Journal
 
@@ -101,6 +101,7 @@ class _Watch:
         self._journal, self._intake, self._jobs, self._problems = journal, intake, jobs, problems
         self._limit, self._wish, self._oversight, self._folder = limit, wish, oversight, folder
         self._looker = Looker(folder, journal.watched, wish.patterns, wish.settled_seconds, oversight.had)
+        self._missing = Missing(journal)
         self._problem_id = f"watching:{folder.mark}"
         self._state = WatchState()
 
@@ -160,12 +161,15 @@ class _Watch:
     async def _carry(self, batch: WatchedBatch, permit: Permit) -> None:
         wish = self._wish
         self._show(running=True)
-        items = [item for item in await self._items(batch) if not item.usable or _takes(wish.content, item.content)]
+        found = await self._items(batch)
+        met = await asyncio.to_thread(sorted_out, self._journal, batch, found)
+        items = tuple(item for item in met.usable if _takes(wish.content, item.content))
+        refused = met.refused.union(item.path for item in met.usable if not _takes(wish.content, item.content))
         order = Order(
             account_id=wish.account_id,
             workflow_id=wish.workflow_id,
             name=f"{wish.name} {batch.number}",
-            items=tuple(items),
+            items=items,
             options=permit.options,
             mark=batch.mark,
         )
@@ -175,14 +179,23 @@ class _Watch:
         except NothingUsable:  # No pictures or videos, or all of them are gone again.
             jobs = ()
         # What was ordered before a kill stays ordered, also when its files have gone since.
-        found = self._ordered(batch)
-        jobs = tuple({job.key: job for job in (*jobs, *found)}.values())
+        jobs = tuple({job.key: job for job in (*jobs, *self._ordered(batch))}.values())
         if jobs:
             await self._oversight.see_to_its_end(jobs)
-        again = await asyncio.to_thread(missed, self._journal, batch, items, jobs)
-        await asyncio.to_thread(self._journal.watched.finish, batch, again)
+        causes = {job.key: await self._causes(job.key) for job in jobs}
+        missed = await asyncio.to_thread(self._missing.of, batch, refused, jobs, causes)
+        await asyncio.to_thread(self._journal.watched.finish, batch, missed.files, missed.others)
         waiting, _ = await asyncio.to_thread(self._journal.watched.waiting, self._folder)
         self._show(running=False, waiting=waiting)
+
+    async def _causes(self, key: tuple[str, str]) -> dict[str, str]:
+        """Return why files have no result, by their original names."""
+        try:
+            while (detail := await self._jobs.detail(key)).more:
+                pass
+        except NotFound:  # Removed as soon as it was over.
+            return {}
+        return {each.name: each.cause for each in detail.failures}
 
     def _ordered(self, batch: WatchedBatch) -> list[Job]:
         found = (

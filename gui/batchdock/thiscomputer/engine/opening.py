@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from batchdock.core.problem import GONE, NOT_READ
 from batchdock.thiscomputer.engine.picture import NotProcessable
 from batchdock.thiscomputer.engine.rows import Input
 
@@ -22,12 +23,12 @@ def read_picture_bytes(item: Input) -> bytes:
 def refusal(error: OSError) -> NotProcessable:
     """Return the sentence for a file that the system does not hand over."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return NotProcessable("The file is not there any more: it was moved, renamed or deleted, or its disk is gone.")
+        return NotProcessable(f"{GONE}: it was moved, renamed or deleted, or its disk is gone.")
     if isinstance(error, PermissionError):
         return NotProcessable("This user account may not read the file.")
     if isinstance(error, IsADirectoryError):
         return NotProcessable("This is a folder, not a file.")
-    return NotProcessable(f"The file can not be read: the computer answered “{error.strerror or error}”.")
+    return NotProcessable(f"{NOT_READ}: the computer answered “{error.strerror or error}”.")
 
 
 def open_file(path: Path | None) -> BinaryIO:
