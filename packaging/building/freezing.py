@@ -18,6 +18,7 @@ from building import (
     DIST,
     FROZEN,
     NotBuilt,
+    forget_where_built,
     icu,
     licences,
     moment,
@@ -43,6 +44,7 @@ def freeze() -> Path:
     shutil.rmtree(FROZEN, ignore_errors=True)
     frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)
+    forget_where_built(FROZEN)
     _strip(FROZEN)
     icu.slim(FROZEN)
     video.replace(FROZEN)

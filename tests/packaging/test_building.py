@@ -57,6 +57,20 @@ def test_a_version_nobody_has_told_of_is_not_built(text: str) -> None:
         building.check_changelog(text, "1.0.0")
 
 
+def test_a_tree_does_not_tell_where_it_was_built(tmp_path: Path) -> None:
+    noted, site = tmp_path / "_internal" / "batchdock-1.0.0.dist-info", tmp_path / "_internal" / "package"
+    kept = [noted / "METADATA", noted / "entry_points.txt", site / "RECORD"]
+    for each in (noted, site):
+        each.mkdir(parents=True)
+    for each in (*kept, noted / "RECORD", noted / "direct_url.json"):
+        each.write_text(f"file://{tmp_path}")
+    (tmp_path / "batchdock.so").symlink_to(kept[0])
+    (tmp_path / "left_out.so").symlink_to(site / "left_out.so")
+    building.forget_where_built(tmp_path)
+    left = {path for path in tmp_path.rglob("*") if path.is_symlink() or path.is_file()}
+    assert left == {*kept, tmp_path / "batchdock.so"}
+
+
 def test_builds_of_the_same_sources_have_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert building.moment() == 1_700_000_000
