@@ -22,7 +22,7 @@ class SearchField(QLineEdit):
         self._untold = False
         self._glass = QAction(icon("search", Tint.MUTED), "", self)
         # Not Qt's own cross: for its picture all themes of the desktop are looked through, a twentieth of the start.
-        self._cross = QAction(icon("x", Tint.MUTED), self.tr("Clear search"), self)
+        self._cross = QAction(icon("x", Tint.MUTED), "", self)
         self._cross.setVisible(False)
         self._cross.triggered.connect(self.clear)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
