@@ -23,10 +23,10 @@ class SearchField(QLineEdit):
         self._glass = QAction(icon("search", Tint.MUTED), "", self)
         # Not Qt's own cross: for its picture all themes of the desktop are looked through, a twentieth of the start.
         self._cross = QAction(icon("x", Tint.MUTED), "", self)
-        self._cross.setVisible(False)
         self._cross.triggered.connect(self.clear)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.addAction(self._cross, QLineEdit.ActionPosition.TrailingPosition)
+        self._cross.setVisible(False)  # Qt heeds it once the action is there.
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
