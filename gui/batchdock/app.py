@@ -190,14 +190,13 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path], opening
                 opening.listen(on_called)
             keep()
             _log.info("The window is open")
-            ahead = LoadingAhead(AHEAD)
-            ahead.finished.connect(window.pages.make_all)
-            ahead.start()
-            await asked_to_close.wait()
-            while not (told_to_end.is_set() or await window.commands.may_close()):
-                asked_to_close.clear()
+            with contextlib.closing(LoadingAhead(AHEAD)) as ahead:
+                ahead.finished.connect(window.pages.make_all)
+                ahead.start()
                 await asked_to_close.wait()
-            ahead.close()
+                while not (told_to_end.is_set() or await window.commands.may_close()):
+                    asked_to_close.clear()
+                    await asked_to_close.wait()
             first.called.disconnect(on_called)
             if opening is not None:
                 opening.close()

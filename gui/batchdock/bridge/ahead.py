@@ -33,7 +33,8 @@ class LoadingAhead(QObject):
     def close(self) -> None:
         """Load no other module, and wait for the one that is being loaded."""
         self._left.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _load(self) -> None:
         for each in self._modules:
@@ -44,6 +45,6 @@ class LoadingAhead(QObject):
                 keep()
             except Exception:
                 # Whoever needs it tries again, and tells the person.
-                _log.exception("%s could not be loaded ahead", each)
+                _log.warning("%s could not be loaded ahead", each, exc_info=True)
                 return
         self.finished.emit()
