@@ -91,7 +91,7 @@ def gaps() -> None:
         hearts.append(Heartbeat())
         QTimer.singleShot(WATCHED_MS, window, window.close_asked.emit)
 
-    MainWindow.show = watched  # type: ignore[method-assign]
+    MainWindow.show = watched  # type: ignore[method-assign, assignment]
     with suppress(SystemExit):
         starting.main()
     [heart] = hearts
