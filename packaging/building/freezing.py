@@ -24,6 +24,7 @@ from building import (
     moment,
     run,
     sbom,
+    slimming,
     tell_where_published,
     version,
     video,
@@ -50,6 +51,7 @@ def freeze() -> Path:
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))
+    (BUILD / "left-out-of-qt.txt").write_text(slimming.left_out_of_qt(site, FROZEN), encoding="utf-8")
     tell_where_published(FROZEN)
     found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)
