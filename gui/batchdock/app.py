@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from batchdock import __version__
 from batchdock.bridge import loop
+from batchdock.bridge.ahead import LoadingAhead
 from batchdock.bridge.background import Background
 from batchdock.bridge.dialogs import ask
-from batchdock.bridge.garbage import Garbage, settle
+from batchdock.bridge.garbage import Garbage, keep
 from batchdock.bridge.inbox import Inbox
 from batchdock.bridge.interrupts import Interrupts
 from batchdock.bridge.log import Watch, close_log, open_log
@@ -31,14 +32,17 @@ from batchdock.core.ports import KeyStore
 from batchdock.flows.desk import Desk
 from batchdock.flows.failed_start import write_down
 from batchdock.flows.home import default_home
-from batchdock.flows.intake import closer  # noqa: F401 - loaded at the start; later the window would stand still
 from batchdock.flows.news import Event
 from batchdock.window import theme
 from batchdock.window.context import Context
 from batchdock.window.main_window import MainWindow
 from batchdock.window.messages import Messages, worded
+from batchdock.window.pages import LATE
 
 _log = logging.getLogger(__name__)
+
+AHEAD = ("batchdock.services.http.sessions", *LATE, "batchdock.flows.intake.closer")
+"""What the window can be shown without and is wanted soon: loaded on its thread, it would stand still for a moment."""
 
 TASKS_LIMIT = 5.0
 DESK_LIMIT = 20.0
@@ -184,12 +188,15 @@ async def _run(home: Path, first: SingleInstance, paths: Sequence[Path], opening
             window.add_paths(paths)
             if opening is not None:
                 opening.listen(on_called)
-            settle()
+            keep()
             _log.info("The window is open")
-            await asked_to_close.wait()
-            while not (told_to_end.is_set() or await window.commands.may_close()):
-                asked_to_close.clear()
+            with contextlib.closing(LoadingAhead(AHEAD)) as ahead:
+                ahead.finished.connect(window.pages.make_all)
+                ahead.start()
                 await asked_to_close.wait()
+                while not (told_to_end.is_set() or await window.commands.may_close()):
+                    asked_to_close.clear()
+                    await asked_to_close.wait()
             first.called.disconnect(on_called)
             if opening is not None:
                 opening.close()

@@ -4,6 +4,7 @@ What happened is written down beside the log, whatever state the log is in (`flo
 """
 
 import ctypes
+import gc
 import os
 import shutil
 import subprocess
@@ -36,6 +37,9 @@ _ERROR_ICON = 0x10
 
 def main(paths: Sequence[Path] = ()) -> int:
     """Open the window with `paths` to look at. Return the exit code, 1 where there is no window."""
+    # Of what is loaded now nothing is garbage, and to look through it again and again takes a sixth of the start.
+    # `bridge.garbage` takes over with the window.
+    gc.disable()
     try:
         from batchdock.app import main as window
         from batchdock.app import make_application

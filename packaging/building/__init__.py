@@ -66,6 +66,22 @@ def tell_where_published(tree: Path) -> None:
         (resources / "releases.txt").write_text(f"{address}\n", encoding="utf-8", newline="\n")
 
 
+_OF_THIS_MACHINE = ("direct_url.json", "INSTALLER", "RECORD", "REQUESTED")
+"""What pip writes of an installation: from which folder it came, and checksums of scripts that name that folder."""
+
+
+def forget_where_built(tree: Path) -> None:
+    """Take away what would tell where the tree was built, and would differ in another place. Nothing asks for it.
+
+    Links go too that lead nowhere any more: some libraries are left out after their links were made.
+    """
+    for path in sorted(tree.rglob("*")):
+        if (path.parent.suffix == ".dist-info" and path.name in _OF_THIS_MACHINE) or (
+            path.is_symlink() and not path.exists()
+        ):
+            path.unlink()
+
+
 SUMS = "SHA256SUMS.txt"
 
 

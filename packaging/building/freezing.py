@@ -18,11 +18,13 @@ from building import (
     DIST,
     FROZEN,
     NotBuilt,
+    forget_where_built,
     icu,
     licences,
     moment,
     run,
     sbom,
+    slimming,
     tell_where_published,
     version,
     video,
@@ -43,11 +45,13 @@ def freeze() -> Path:
     shutil.rmtree(FROZEN, ignore_errors=True)
     frozen = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
     run([*frozen, f"--distpath={FROZEN.parent}", f"--workpath={BUILD / 'work'}", _SPEC], environment=environment)
+    forget_where_built(FROZEN)
     _strip(FROZEN)
     icu.slim(FROZEN)
     video.replace(FROZEN)
     video.check(FROZEN)
     site = Path(sysconfig.get_path("purelib"))
+    (BUILD / "left-out-of-qt.txt").write_text(slimming.left_out_of_qt(site, FROZEN), encoding="utf-8")
     tell_where_published(FROZEN)
     found = licences.generate(FROZEN, site, licences.frozen_modules(_program(FROZEN)))
     DIST.mkdir(exist_ok=True)

@@ -225,9 +225,13 @@ def self_extracting(tree: Path, version: str, work: Path, dist: Path) -> Path:
     (archive / "unpacked.sh").chmod(0o755)
     dist.mkdir(parents=True, exist_ok=True)
     target = dist / f"batchdock-{version}-x86_64.run"
-    options = ["--quiet", "--xz", "--nox11", "--sha256", "--tar-extra", "--owner=0 --group=0 --sort=name"]
-    run(["makeself", *options, str(archive), str(target), f"Batchdock {version}", "./unpacked.sh"])
-    return target
+    # Whoever packs the same tree, whenever and wherever, gets the same file.
+    same = f"--owner=0 --group=0 --sort=name --mode=a+rX,u+w,go-w --mtime=@{moment()}"
+    date = f"{datetime.fromtimestamp(moment(), UTC):%Y-%m-%d}"
+    options = ["--quiet", "--xz", "--nox11", "--sha256", "--packaging-date", date, "--tar-extra", same]
+    # It writes down the command it was made by, so no folder of this machine is named in that.
+    run(["makeself", *options, archive.name, target.name, f"Batchdock {version}", "./unpacked.sh"], folder=work)
+    return Path(shutil.move(work / target.name, target))
 
 
 def deb() -> Path:

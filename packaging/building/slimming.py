@@ -1,6 +1,8 @@
 """What the frozen app leaves out, each with the reason."""
 
 import fnmatch
+from collections import defaultdict
+from pathlib import Path
 
 EXCLUDED = (
     "tkinter",  # Pillow would take it; nothing here opens a window with it.
@@ -73,3 +75,33 @@ def wanted(place: str) -> bool:
     place = place.replace("\\", "/")
     patterns = UNWANTED if "/" in place else OF_THE_SYSTEM
     return not any(fnmatch.fnmatchcase(place, pattern) for pattern in patterns)
+
+
+def left_out_of_qt(site: Path, tree: Path) -> str:
+    """Return what of the installed Qt is not in the tree, and what it would cost there, the largest first: modules,
+    plugins by their kind, translations and tools, in MB before they are packed."""
+    kept = {path.name for path in tree.rglob("*") if path.is_file()}
+    sizes: dict[str, int] = defaultdict(int)
+    for path in (site / "PySide6").rglob("*"):
+        if path.is_file() and not path.is_symlink() and path.name not in kept:
+            sizes[_kind_of_qt(path.relative_to(site / "PySide6"))] += path.stat().st_size
+    listed = sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
+    lines = [f"{size / 1e6:8.2f}  {kind}\n" for kind, size in listed]
+    return "".join(lines) + f"{sum(sizes.values()) / 1e6:8.2f}  all\n"
+
+
+def _kind_of_qt(place: Path) -> str:
+    match place.parts:
+        case ("Qt", "lib", library, *_):
+            return f"library {library.split('.so')[0].removeprefix('lib')}"
+        case ("Qt", "plugins", kind, *_):
+            return f"plugins {kind}"
+        case ("Qt", folder, *_):
+            return folder
+        case (file,) if file.endswith((".so", ".pyd")):
+            return f"binding {file.split('.')[0]}"
+        case (file,):
+            return "stubs" if file.endswith(".pyi") else "tools and other files"
+        case (folder, *_):
+            return folder
+    return "other files"

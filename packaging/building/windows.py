@@ -19,6 +19,7 @@ from building import (
     DIST,
     ROOT,
     NotBuilt,
+    forget_where_built,
     icon,
     licences,
     moment,
@@ -91,6 +92,7 @@ def installer() -> Path:
     check_libraries(TREE)
     tell_where_published(TREE)
     found = licences.generate(TREE, site)
+    forget_where_built(TREE)
     check_places(TREE)
     DIST.mkdir(exist_ok=True)
     target = DIST / f"batchdock-{version()}-windows-x64-setup.exe"

@@ -24,7 +24,7 @@ from PySide6.QtTest import QTest
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.sidebar import Page, Place
 from fakes.roboflow_cloud import RoboflowCloud
@@ -62,7 +62,7 @@ async def measure(url: str, key: str, count: int) -> None:
             accounts = window.desk.accounts
             await window._context.background.run(accounts.connect_roboflow(key, address=url))
             await asyncio.sleep(2)
-            settle()
+            keep()
             before = megabytes()
             browser, began = window.batches.browser, time.monotonic()
             heart.reset()

@@ -27,7 +27,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.core.batch import Content
 from batchdock.core.job import Job
 from batchdock.core.states import JobState
@@ -203,7 +203,7 @@ async def play(count: int, home: Path) -> int:
     async with opened(home, key_store=SessionKeys()) as window:
         window.resize(1500, 900)
         window.show()
-        settle()
+        keep()
         return 0 if await Bench(window, count).run() else 1
 
 

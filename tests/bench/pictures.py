@@ -22,7 +22,7 @@ from PIL import Image
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.flows.desk import Desk
 from batchdock.flows.results.opening import Opened
 from batchdock.keystore.session import SessionKeys
@@ -83,7 +83,7 @@ async def play(count: int, home: Path) -> int:
         holder = opened_rows(rows, home / "scratch")
         results = await context.background.run(holder.__aenter__())
         await context.background.run(results.reconnect(home / "originals"))
-        settle()
+        keep()
         await asyncio.sleep(1.0)
         heart = Heartbeat()
         await asyncio.sleep(3.0)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.core.finding import Shape, Share, SortBy
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.main_window import MainWindow
@@ -154,7 +154,7 @@ async def play(count: int, made: Path, home: Path) -> int:
         window.resize(1280, 820)
         window.show()
         window.go(Place(Page.RESULTS))
-        settle()
+        keep()
         await asyncio.sleep(1.0)
         looking, measuring = Looking(window), Measuring()
         await measuring.measure("open", looking.open(made / "results"))

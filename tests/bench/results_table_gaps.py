@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.core.finding import Filter, Shape
 from batchdock.keystore.session import SessionKeys
 from batchdock.window.main_window import MainWindow
@@ -85,7 +85,7 @@ async def measure(window: MainWindow, results: Path) -> float:
         view.resize(1300, 800)
     state.show(found)
     await until(lambda: state.selection)
-    settle()
+    keep()
 
     async def show(view: QWidget, there: Callable[[], object]) -> None:
         view.show()

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.keystore.session import SessionKeys
 from bench.intake import make_pictures
 from making.heartbeat import Heartbeat
@@ -47,7 +47,7 @@ async def play(count: int, home: Path) -> int:
     async with opened(home / "home", key_store=SessionKeys()) as window:
         window.resize(1400, 900)
         window.show()
-        settle()
+        keep()
         await asyncio.sleep(1.0)
         window.add_paths([home / "pictures"])
         sheet = window.sheet

@@ -26,7 +26,7 @@ from PySide6.QtCore import Qt
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.core.batch import Progress
 from batchdock.core.job import Task
 from batchdock.keystore.session import SessionKeys
@@ -99,7 +99,7 @@ async def seen(steps: Steps, what: Callable[[], object]) -> float:
 async def measure(window: MainWindow, count: int, seconds: int) -> list[str]:
     steps = window.jobs.details.steps
     tasks = made(count)
-    settle()
+    keep()
     said: list[str] = []
     gaps = Gaps()
 

@@ -24,7 +24,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 
 from batchdock.app import make_application, opened
 from batchdock.bridge import loop
-from batchdock.bridge.garbage import settle
+from batchdock.bridge.garbage import keep
 from batchdock.core.intake import Item, Review
 from batchdock.flows.desk import Desk
 from batchdock.keystore.session import SessionKeys
@@ -104,7 +104,7 @@ async def play(url: str, pictures: Path, videos: Path) -> int:
         async with opened(Path(place) / "home", key_store=SessionKeys()) as window:
             window.resize(1400, 800)
             window.show()
-            settle()
+            keep()
             await asyncio.sleep(1.0)
             print(json.dumps(await act(window, url, pictures, videos, Path(place) / "results")))
     return 0

@@ -57,6 +57,20 @@ def test_a_version_nobody_has_told_of_is_not_built(text: str) -> None:
         building.check_changelog(text, "1.0.0")
 
 
+def test_a_tree_does_not_tell_where_it_was_built(tmp_path: Path) -> None:
+    noted, site = tmp_path / "_internal" / "batchdock-1.0.0.dist-info", tmp_path / "_internal" / "package"
+    kept = [noted / "METADATA", noted / "entry_points.txt", site / "RECORD"]
+    for each in (noted, site):
+        each.mkdir(parents=True)
+    for each in (*kept, noted / "RECORD", noted / "direct_url.json"):
+        each.write_text(f"file://{tmp_path}")
+    (tmp_path / "batchdock.so").symlink_to(kept[0])
+    (tmp_path / "left_out.so").symlink_to(site / "left_out.so")
+    building.forget_where_built(tmp_path)
+    left = {path for path in tmp_path.rglob("*") if path.is_symlink() or path.is_file()}
+    assert left == {*kept, tmp_path / "batchdock.so"}
+
+
 def test_builds_of_the_same_sources_have_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert building.moment() == 1_700_000_000
@@ -177,3 +191,32 @@ def test_a_copy_is_told_where_versions_are_published(tmp_path: Path, monkeypatch
     monkeypatch.setenv("BATCHDOCK_RELEASES", "http://releases.example/list")
     with pytest.raises(building.NotBuilt):
         building.tell_where_published(tmp_path)
+
+
+def test_what_of_qt_is_left_out_is_listed_with_what_it_would_cost(tmp_path: Path) -> None:
+    site, tree = tmp_path / "site", tmp_path / "tree"
+    there = {
+        "Qt/lib/libQt6Core.so.6": 9,
+        "Qt/lib/libQt6Quick.so.6": 5_000_000,
+        "Qt/plugins/sqldrivers/libqsqlite.so": 1_000_000,
+        "Qt/plugins/sqldrivers/libqsqlpsql.so": 500_000,
+        "Qt/translations/qt_de.qm": 250_000,
+        "QtQuick.abi3.so": 2_000_000,
+        "QtQuick.pyi": 20_000,
+        "designer": 600_000,
+    }
+    for place, size in there.items():
+        path = site / "PySide6" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(size))
+    tree.mkdir()
+    (tree / "libQt6Core.so.6").write_bytes(b"")
+    assert slimming.left_out_of_qt(site, tree).splitlines() == [
+        "    5.00  library Qt6Quick",
+        "    2.00  binding QtQuick",
+        "    1.50  plugins sqldrivers",
+        "    0.60  tools and other files",
+        "    0.25  translations",
+        "    0.02  stubs",
+        "    9.37  all",
+    ]

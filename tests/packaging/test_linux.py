@@ -129,3 +129,25 @@ def test_a_folder_of_the_persons_own_is_not_replaced(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "is there already and is not Batchdock" in done.stderr
     assert [each.name for each in target.iterdir()] == ["one.jpg"]
+
+
+def test_packed_twice_it_is_the_same_whatever_the_folder_and_the_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    packed = []
+    for place, names, moment, mode in (
+        ("here", ("batchdock", "one", "two"), 5, 0o644),
+        ("다른 곳 🙂", ("two", "one", "batchdock"), 6_000, 0o664),
+    ):
+        tree = tmp_path / place / "tree"
+        tree.mkdir(parents=True)
+        for name in names:
+            (tree / name).write_text(name)
+            (tree / name).chmod(mode)
+            os.utime(tree / name, (moment, moment))
+        made = linux.self_extracting(tree, "1.0.0", tmp_path / place / "work", tmp_path / place / "dist")
+        packed.append(made.read_bytes())
+    assert packed[0] == packed[1]
+    assert b"2023-11-14" in packed[0]
+    assert str(tmp_path).encode() not in packed[0]

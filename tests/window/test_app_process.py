@@ -38,6 +38,37 @@ sys.exit(app.main())
 """A start as macOS makes it: what it is about comes as an event, before there is a window."""
 
 
+SHOWN = """
+import sys
+from batchdock import starting
+
+def said(window):
+    shown(window)
+    window.grab()
+    print(*sys.modules)
+    window.close_asked.emit()
+
+from batchdock import app
+shown, app.MainWindow.show = app.MainWindow.show, said
+sys.exit(starting.main())
+"""
+"""A start that says what is loaded when the window has been drawn."""
+
+NOT_LOADED = {
+    "aiohttp",
+    "av",
+    "batchdock.flows.intake.closer",
+    "batchdock.window.batches.page",
+    "batchdock.window.datasets.page",
+    "batchdock.window.results.page",
+    "cryptography",
+    "duckdb",
+    "numpy",
+    "pyqtgraph",
+}
+"""What the window is shown without. Each of them takes from a fiftieth to a fifth of a start."""
+
+
 def log_of(home: Path) -> str:
     path = home / "logs" / "batchdock.log"
     return path.read_text(encoding="utf-8") if path.exists() else ""
@@ -93,3 +124,11 @@ def test_a_second_start_hands_over_a_file_that_lies_here(
     assert app.poll() is None
     missing = subprocess.run([*COMMAND, "nothing.png"], cwd=tmp_path, timeout=30, check=False, capture_output=True)
     assert missing.returncode == 2, "What is not there is taken for a command, and no command is called like that."
+
+
+def test_the_window_is_there_before_what_it_can_be_shown_without(home: Path) -> None:
+    started = subprocess.run([sys.executable, "-c", SHOWN], timeout=60, capture_output=True, text=True, check=False)
+    assert started.returncode == 0, started.stderr
+    loaded = set(started.stdout.split())
+    assert {"PySide6", "batchdock.window.jobs.page"} <= loaded
+    assert not loaded & NOT_LOADED

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDateEdit, QMenu
+from PySide6.QtWidgets import QApplication, QDateEdit, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.batch import Content
@@ -269,3 +269,19 @@ def test_letters_that_are_still_being_composed_are_not_searched_for(application:
     assert told() == ["1 수확", "1 수확 2"]
     field.clear()
     assert told()[-1] == ""
+
+
+def test_what_empties_a_search_field_is_there_while_there_is_something_in_it(qtbot: QtBot) -> None:
+    field = SearchField()
+    qtbot.addWidget(field)
+    field.name("Search jobs")
+    field.show()
+    [cross] = [each for each in field.findChildren(QToolButton) if each.accessibleName() == "Clear search"]
+    assert not cross.isVisible()
+    field.setText("leaves")
+    assert cross.isVisible()
+    heard: list[str] = []
+    field.searched.connect(heard.append)
+    cross.click()
+    assert (field.text(), heard) == ("", [""])
+    assert not cross.isVisible()

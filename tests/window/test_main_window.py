@@ -186,6 +186,25 @@ def test_the_sidebar_goes_everywhere_and_the_keyboard_too(window: MainWindow) ->
     assert window.sidebar.place() == PLACES[-2]
 
 
+def test_pages_that_nobody_has_looked_at_are_made_when_there_is_time(
+    window: MainWindow, play: Play, eventually: Any
+) -> None:
+    late = (Page.BATCHES, Page.RESULTS)
+    assert not [page for page in late if page in window.pages]
+
+    async def wait() -> None:
+        window.pages.make_all()
+        await eventually(lambda: all(page in window.pages for page in late))
+
+    play(wait())
+    assert window.pages.currentWidget() is window.jobs
+    made = {page: window.pages[page] for page in late}
+    window.go(Place(Page.RESULTS))
+    assert window.pages.currentWidget() is made[Page.RESULTS] is window.results
+    window.go(Place(Page.BATCHES))
+    assert window.pages.currentWidget() is made[Page.BATCHES] is window.batches
+
+
 def test_news_reach_the_table_the_counts_and_the_person(window: MainWindow, play: Play, eventually: Any) -> None:
     done = job(1, JobState.DONE, items_total=12_780, problems=0)
 

@@ -3,12 +3,10 @@
 from PySide6.QtCore import QObject, QPoint
 
 from batchdock.window.actions import Actions
-from batchdock.window.jobs.page import JobsPage
 from batchdock.window.new_job.side import Side
-from batchdock.window.results.page import ResultsPage
+from batchdock.window.pages import Pages
 from batchdock.window.sidebar import Page, Sidebar
 from batchdock.window.tool_bar import ToolBar
-from batchdock.window.transfers.page import TransfersPage
 
 _OF_ALL_TRANSFERS = ("pause-all", "continue-all", "clear-finished")
 
@@ -16,19 +14,11 @@ _OF_ALL_TRANSFERS = ("pause-all", "continue-all", "clear-finished")
 class Availability(QObject):
     """Keeps menus and tool bar right, and opens the menus of the tables."""
 
-    def __init__(
-        self,
-        actions: Actions,
-        sidebar: Sidebar,
-        side: Side,
-        tools: ToolBar,
-        jobs: JobsPage,
-        results: ResultsPage,
-        transfers: TransfersPage,
-    ) -> None:
+    def __init__(self, actions: Actions, sidebar: Sidebar, side: Side, tools: ToolBar, pages: Pages) -> None:
         super().__init__(actions)
         self._actions, self._sidebar, self._side, self._tools = actions, sidebar, side, tools
-        self._jobs, self._results, self._transfers = jobs, results, transfers
+        jobs, transfers = pages.jobs, pages.transfers
+        self._pages, self._jobs, self._transfers = pages, jobs, transfers
         jobs.selection_changed.connect(self.look)
         jobs.table.menu_asked.connect(self._offer_job_menu)
         transfers.selection_changed.connect(self.look_at_transfers)
@@ -42,7 +32,7 @@ class Availability(QObject):
         if here is not Page.JOBS:
             possible = dict.fromkeys(possible, False)
         if here is Page.RESULTS:
-            possible["save-results"] = self._results.can_save()
+            possible["save-results"] = self._pages.results.can_save()
         at_jobs = {"select-all": here is Page.JOBS, "details": here is Page.JOBS}
         start = self._side.form is not None or possible["start"]
         self._actions.enable({**possible, **at_jobs, "start": start})

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.job import Job
@@ -16,16 +17,13 @@ from batchdock.flows.recipes.files import SUFFIX
 from batchdock.window.actions import JOBS, TRANSFERS, Actions
 from batchdock.window.announcing import Announcer
 from batchdock.window.availability import Availability
-from batchdock.window.batches.page import BatchesPage
 from batchdock.window.commands import WindowCommands
 from batchdock.window.context import Context
 from batchdock.window.datasets.menu import DatasetsMenu
 from batchdock.window.drop import DropWindow, local_paths
-from batchdock.window.events.page import EventsPage
 from batchdock.window.intake.sheet import IntakeSheet
 from batchdock.window.inventory.menu import InventoryMenu
-from batchdock.window.inventory.page import InventoryPage
-from batchdock.window.jobs.page import Beginnings, JobsPage
+from batchdock.window.jobs.page import Beginnings
 from batchdock.window.jobs.roster import Key
 from batchdock.window.jobs.views import JobView
 from batchdock.window.messages import Messages
@@ -34,25 +32,26 @@ from batchdock.window.new_job.last_choices import LastChoices
 from batchdock.window.new_job.sheet import LEAST_SHEET_WIDTH
 from batchdock.window.new_job.side import Side
 from batchdock.window.new_job.workflow_choice import WorkflowChoice
+from batchdock.window.pages import Pages
 from batchdock.window.presence import Presence
-from batchdock.window.problems.page import ProblemsPage
-from batchdock.window.recipes import RecipesPage
 from batchdock.window.references.addresses_dialog import is_list_address
 from batchdock.window.references.sheet import LIST_ENDINGS
 from batchdock.window.regions import Regions
-from batchdock.window.results.page import ResultsPage
 from batchdock.window.screen_room import restore_place, save_place, screen_room
 from batchdock.window.sidebar import EVENTS, INVENTORY, PLACES, Page, Place, Sidebar
 from batchdock.window.status_bar import StatusBar
 from batchdock.window.theme import unit
 from batchdock.window.tool_bar import ToolBar
 from batchdock.window.transfers.announcing import TransferAnnouncer
-from batchdock.window.transfers.page import TransfersPage
 from batchdock.window.transfers.speed import SpeedMenu
 from batchdock.window.tray import Tray
 from batchdock.window.updates import UpdateTeller
 from batchdock.window.view_places import ViewPlaces
 from batchdock.window.workflows.own_files import OwnFiles, parted
+
+if TYPE_CHECKING:
+    from batchdock.window.batches.page import BatchesPage
+    from batchdock.window.results.page import ResultsPage
 
 LEAST_BESIDE_DETAILS = 230
 """In steps of `theme.unit`: with less room in the middle, the side sheet takes the place of the details."""
@@ -76,24 +75,13 @@ class MainWindow(DropWindow):
         self.commands = WindowCommands(context, self, home)
         self.own_files = OwnFiles(context, self)
         beginnings = Beginnings(self.commands.choose_files, self.commands.choose_folder, self.commands.use_samples)
-        self.jobs = JobsPage(context, beginnings)
-        self.batches = BatchesPage(context)
-        self.results = ResultsPage(context)
-        self.recipes = RecipesPage(context)
-        self.events = EventsPage(context)
-        self.inventory = InventoryPage(context)
-        self.transfers = TransfersPage(context)
-        self.problems = ProblemsPage(context)
-        self.pages: dict[Page, QWidget] = {
-            Page.JOBS: self.jobs,
-            Page.BATCHES: self.batches,
-            Page.RESULTS: self.results,
-            Page.RECIPES: self.recipes,
-            Page.EVENTS: self.events,
-            Page.INVENTORY: self.inventory,
-            Page.TRANSFERS: self.transfers,
-            Page.PROBLEMS: self.problems,
-        }
+        self.pages = Pages(context, beginnings)
+        self.jobs = self.pages.jobs
+        self.recipes = self.pages.recipes
+        self.events = self.pages.events
+        self.inventory = self.pages.inventory
+        self.transfers = self.pages.transfers
+        self.problems = self.pages.problems
         self.sidebar = Sidebar()
         self.status = StatusBar(context, home)
         self.setStatusBar(self.status)
@@ -102,18 +90,11 @@ class MainWindow(DropWindow):
         self._speed = SpeedMenu(context, self)
         self.tools = ToolBar(self.actions_)
         self.addToolBar(self.tools)
-        self._stack = QStackedWidget()
-        for page in self.pages.values():
-            self._stack.addWidget(page)
-        # A page that wants more than there is scrolls or is cut off; it does not widen the window.
-        self._stack.setMinimumSize(unit(self) * 40, unit(self) * 60)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.side = Side(context, self._splitter, self.commands.choose_files, self.commands.choose_folder)
         self._lay_out()
         self.tray = Tray(self, self.windowIcon(), self.actions_, context.desk)
-        self._availability = Availability(
-            self.actions_, self.sidebar, self.side, self.tools, self.jobs, self.results, self.transfers
-        )
+        self._availability = Availability(self.actions_, self.sidebar, self.side, self.tools, self.pages)
         self._announcer = Announcer(
             context, self.tray, self.show_results, self.show_job, self.commands.show_preferences
         )
@@ -155,6 +136,16 @@ class MainWindow(DropWindow):
     def desk(self) -> Desk:
         """The flows behind the window."""
         return self._context.desk
+
+    @property
+    def batches(self) -> "BatchesPage":
+        """The page of batches and datasets, made now if nobody was there yet."""
+        return self.pages.batches
+
+    @property
+    def results(self) -> "ResultsPage":
+        """The page of results, made now if nobody was there yet."""
+        return self.pages.results
 
     @property
     def messages(self) -> Messages:
@@ -224,13 +215,14 @@ class MainWindow(DropWindow):
         settings.setValue("window/place", self.sidebar.place().key)
         settings.setValue("window/status-bar", self.status.isVisibleTo(self))
         self.jobs.save_state(settings)
-        self.batches.save_state(settings)
+        if Page.BATCHES in self.pages:
+            self.batches.save_state(settings)
         self.inventory.save_state(settings)
         settings.sync()
 
     def go_to_search(self) -> None:
         """Put the keyboard into the search field."""
-        if self.batches.shows_datasets and self.sidebar.place().page is Page.BATCHES:
+        if self.sidebar.place().page is Page.BATCHES and self.batches.shows_datasets:
             self.batches.datasets.go_to_search()
             return
         if self.sidebar.place() == INVENTORY:
@@ -268,7 +260,7 @@ class MainWindow(DropWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._context.messages)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.pages, 1)
         self._context.messages.setContentsMargins(step * 4, step * 2, step * 4, step * 2)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -294,8 +286,7 @@ class MainWindow(DropWindow):
         self.side.addresses_asked.connect(self.commands.ask_for_addresses)
         self.side.bucket_asked.connect(self.side.open_bucket)
         self.side.sent.connect(lambda: self.go(Place(Page.TRANSFERS)))
-        self.batches.start_asked.connect(self.side.open_batch)
-        self.batches.job_asked.connect(self.show_job)
+        self.pages.made.connect(self._on_page_made)
         self.own_files.not_own.connect(self._look_at)
         self.own_files.added.connect(self._on_added)
         self.sidebar.went.connect(self._on_went)
@@ -305,7 +296,7 @@ class MainWindow(DropWindow):
         self._offer_events(self.events.is_offered)
         self.events.job_wanted.connect(self._on_job_wanted)
         InventoryMenu(self.inventory, self.sidebar, self.actions_)
-        DatasetsMenu(self.batches, self.sidebar, self.actions_)
+        DatasetsMenu(self._context, self.pages, self.sidebar, self.actions_)
         Presence(self, self._context.desk.jobs.attention)
         Regions(self, self._regions)
         self.jobs.details_toggled.connect(self.actions_["details"].setChecked)
@@ -337,7 +328,7 @@ class MainWindow(DropWindow):
 
     def _regions(self) -> list[QWidget]:
         """Return what F6 goes through."""
-        page = self._stack.currentWidget()
+        page = self.pages.currentWidget()
         regions = page.regions() if page is self.jobs or page is self.inventory else [page]
         side = [self.side.sheet] if self.side.sheet is not None else []
         return [self.tools, self.sidebar, self._context.messages, *regions, *side]
@@ -349,7 +340,6 @@ class MainWindow(DropWindow):
             self._splitter.restoreState(splitter)
         self.status.setVisible(settings.value("window/status-bar", True, bool) is True)
         self.jobs.restore_state(settings)
-        self.batches.restore_state(settings)
         self.inventory.restore_state(settings)
         self.actions_["status-bar"].setChecked(self.status.isVisibleTo(self))
         wanted = settings.value("window/place", PLACES[0].key)
@@ -368,8 +358,14 @@ class MainWindow(DropWindow):
                 case TransfersChanged():
                     self._count_transfers()
 
+    def _on_page_made(self, page: Page) -> None:
+        if page is Page.BATCHES:
+            self.batches.start_asked.connect(self.side.open_batch)
+            self.batches.job_asked.connect(self.show_job)
+            self.batches.restore_state(self._context.settings)
+
     def _on_went(self, place: Place) -> None:
-        self._stack.setCurrentWidget(self.pages[place.page])
+        self.pages.setCurrentWidget(self.pages[place.page])
         if place.view is not None:
             self.jobs.set_view(place.view, place.own)
         self._availability.look()

@@ -21,13 +21,18 @@ class SearchField(QLineEdit):
         self._composing = False
         self._untold = False
         self._glass = QAction(icon("search", Tint.MUTED), "", self)
-        self.setClearButtonEnabled(True)
+        # Not Qt's own cross: for its picture all themes of the desktop are looked through, a twentieth of the start.
+        self._cross = QAction(icon("x", Tint.MUTED), "", self)
+        self._cross.triggered.connect(self.clear)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.addAction(self._cross, QLineEdit.ActionPosition.TrailingPosition)
+        self._cross.setVisible(False)  # Qt heeds it once the action is there.
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(lambda: self._on_text(self.text(), paused=True))
         self.textChanged.connect(self._on_text)
+        self.textChanged.connect(lambda text: self._cross.setVisible(bool(text)))
         self.returnPressed.connect(self.tell)
 
     def name(self, text: str) -> None:

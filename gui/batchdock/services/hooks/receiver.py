@@ -14,14 +14,15 @@ import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Protocol
 
 from batchdock.core.errors import AddressNotHere, BatchdockError, NotListening, PortTaken
 from batchdock.core.hint import Hint
 from batchdock.services.hooks.caught import Caught, read_caught
 from batchdock.services.hooks.payloads import read_payload
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 PATH = "/events"
 PATH_CAUGHT = "/caught"
@@ -88,6 +89,8 @@ class Receiver:
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raise `NotListening`: `PortTaken`, `AddressNotHere`."""
+        from aiohttp import web  # Late: most people never let services send them anything.
+
         loop = asyncio.get_running_loop()
         server = web.Server(
             self._answer,
@@ -123,7 +126,7 @@ class Receiver:
         if server is not None:
             await server.shutdown(0.5)
 
-    async def _answer(self, request: web.BaseRequest) -> web.Response:
+    async def _answer(self, request: "web.BaseRequest") -> "web.Response":
         if request.path not in (PATH, PATH_CAUGHT):
             return _said(404)
         if request.method != "POST":
@@ -135,7 +138,7 @@ class Receiver:
         except ValueError:
             return _said(400)
 
-    async def _event(self, request: web.BaseRequest) -> web.Response:
+    async def _event(self, request: "web.BaseRequest") -> "web.Response":
         workspace = self._whose(request.headers.getall("Authorization", []))
         if workspace is None:
             return _said(401)
@@ -145,7 +148,7 @@ class Receiver:
         self._hear(workspace, read_payload(content))
         return _said(200)
 
-    async def _caught(self, request: web.BaseRequest) -> web.Response:
+    async def _caught(self, request: "web.BaseRequest") -> "web.Response":
         given = request.headers.getall(CAUGHT_HEADER, [])
         job = self._catches.whose(given[0].strip()) if len(given) == 1 else None
         if job is None:
@@ -163,7 +166,7 @@ class Receiver:
         finally:
             self._held -= room
 
-    async def _keep(self, job: tuple[str, str], content: bytes, media_type: str) -> web.Response:
+    async def _keep(self, job: tuple[str, str], content: bytes, media_type: str) -> "web.Response":
         async with self._reading:
             caught = await asyncio.to_thread(read_caught, content, media_type, datetime.now(UTC))
         try:
@@ -183,7 +186,7 @@ class Receiver:
                 found = workspace
         return found
 
-    async def _body(self, request: web.BaseRequest, most: int) -> bytes | None:
+    async def _body(self, request: "web.BaseRequest", most: int) -> bytes | None:
         """Return the body, or None when it is longer than any can be. Raise `TimeoutError`."""
         if (request.content_length or 0) > most:
             return None
@@ -204,13 +207,15 @@ class _Refused(asyncio.Protocol):
         transport.close()
 
 
-def _cut(connection: web.RequestHandler) -> None:
+def _cut(connection: "web.RequestHandler") -> None:
     """End a connection that has had its time, whatever it does."""
     if connection.transport is not None:
         connection.transport.abort()
 
 
-def _said(status: int, **headers: str) -> web.Response:
+def _said(status: int, **headers: str) -> "web.Response":
+    from aiohttp import web
+
     response = web.Response(status=status, headers=headers)
     response.force_close()
     return response

@@ -9,13 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-import aiohttp
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.client_reqrep import ConnectionKey
-from yarl import URL
-
-from batchdock import __version__
 from batchdock.core.errors import BatchdockError, ConnectionProblem, UnreadableAnswer
 from batchdock.core.streams import Outgoing
 from batchdock.services.http.answer import Answer, read_answer
@@ -26,12 +21,11 @@ from batchdock.services.http.limits import LIMITS, Limits
 from batchdock.services.http.places import host_of, is_loopback, may_lead_to, scheme_of
 from batchdock.services.http.portal import redirected_to
 from batchdock.services.http.proxies import Proxies
-from batchdock.services.http.trust import trusting
 
-READ_BYTES = 1024 * 1024
+if TYPE_CHECKING:
+    import aiohttp
+
 _MOST_REDIRECTS = 5
-
-_FOREIGN = (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +36,18 @@ class Arriving:
     status: int
     reason: str
     headers: Mapping[str, str] = field(repr=False)
-    _response: aiohttp.ClientResponse = field(repr=False)
+    _response: "aiohttp.ClientResponse" = field(repr=False)
     _service: str
     _what: str
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the bytes as they come. Raises `ConnectionProblem`s, also when the end is missing."""
+        from batchdock.services.http.sessions import FOREIGN
+
         try:
             async for piece in self._response.content.iter_any():
                 yield piece
-        except _FOREIGN as error:
+        except FOREIGN as error:
             raise of_exception(error, service=self._service, host=host_of(self.url), what=self._what) from None
 
     async def text(self, limits: Limits) -> Answer:
@@ -145,6 +141,8 @@ class Bulk:
 
     async def _ask(self, method: str, url: str, what: str, headers: Mapping[str, str], feed: Feed | None) -> Arriving:
         """Send a request and return what answers it. Whoever gets it leaves it."""
+        from batchdock.services.http.sessions import FOREIGN, as_it_is, patience
+
         proxy = self._proxies.way_to(url)
         failed = partial(of_exception, service=self._service, host=host_of(url), what=what, proxy=proxy)
         silence = self._limits.silence if feed is None else None  # The feed has a watch of its own.
@@ -156,43 +154,29 @@ class Bulk:
             async with asyncio.timeout(self._limits.answer if feed is None else None):
                 response = await self._session(url).request(
                     method,
-                    URL(url, encoded=True),
+                    as_it_is(url),
                     headers=headers,
                     data=feed,
                     proxy=proxy.url if proxy is not None else None,
                     proxy_headers=shown,
                     allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect, sock_read=silence),
+                    timeout=patience(self._limits.connect, silence),
                     skip_auto_headers=("Content-Type", "Accept-Encoding"),
                 )
-        except _FOREIGN as error:
+        except FOREIGN as error:
             raise failed(error) from None
         if proxy is not None and response.status == 407:
             response.close()
             raise of_proxy(proxy, what=what, answered=f"{response.status} {response.reason or ''}")
         return Arriving(url, response.status, response.reason or "", response.headers, response, self._service, what)
 
-    def _session(self, url: str) -> aiohttp.ClientSession:
+    def _session(self, url: str) -> "aiohttp.ClientSession":
+        from batchdock.services.http.sessions import open_session
+
         near = is_loopback(url)
         if near not in self._sessions:
-            self._sessions[near] = aiohttp.ClientSession(
-                connector=_Connector(limit=0, ssl=trusting(), keepalive_timeout=20.0),
-                headers={"User-Agent": f"batchdock/{__version__}"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                trust_env=False,
-                read_bufsize=READ_BYTES,
-            )
+            self._sessions[near] = open_session()
         return self._sessions[near]
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Cuts a connection that is given up: closed politely, it lives on for as long as nobody reads what it holds."""
-
-    def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
-        if should_close and protocol.transport is not None:
-            protocol.transport.abort()
-        super()._release(key, protocol, should_close=should_close)
 
 
 def _leave(arriving: Arriving, *, whole: bool) -> None:

@@ -10,8 +10,9 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-import aiohttp
 import httpx
 
 from batchdock.core.errors import (
@@ -41,6 +42,9 @@ from batchdock.services.http.limits import LIMITS
 from batchdock.services.http.proxies import Proxy
 from batchdock.services.http.redaction import sentence, storage_sentence
 
+if TYPE_CHECKING:
+    import aiohttp
+
 _BY_STATUS: dict[int, type[BatchdockError]] = {
     400: BadRequest,
     401: KeyRefused,
@@ -55,31 +59,47 @@ _BY_STATUS: dict[int, type[BatchdockError]] = {
     429: TooManyRequests,
 }
 
-_BY_EXCEPTION: tuple[tuple[type[BaseException], type[BatchdockError]], ...] = (
-    # The first that is found in the chain of causes wins, so the exact ones come first.
-    (ssl.SSLCertVerificationError, CertificateRefused),
-    (socket.gaierror, HostNotFound),
-    (httpx.UnsupportedProtocol, HostNotFound),
-    (aiohttp.ClientConnectorCertificateError, CertificateRefused),
-    (aiohttp.ClientConnectorDNSError, HostNotFound),
-    (aiohttp.InvalidURL, HostNotFound),
-    (httpx.InvalidURL, HostNotFound),
-    (UnicodeError, HostNotFound),  # a host name with an empty or overlong label
-    (httpx.TimeoutException, TimedOut),
-    (TimeoutError, TimedOut),  # aiohttp's own are TimeoutErrors too
-    (httpx.DecodingError, UnreadableAnswer),
-    (httpx.TooManyRedirects, UnreadableAnswer),
-    (httpx.LocalProtocolError, UnreadableAnswer),
-    (httpx.TransportError, ConnectionProblem),
-    (httpx.StreamError, ConnectionProblem),
-    (aiohttp.TooManyRedirects, UnreadableAnswer),
-    (aiohttp.ClientError, ConnectionProblem),
-    (OSError, ConnectionProblem),
-)
+_ByException = tuple[tuple[type[BaseException], type[BatchdockError]], ...]
 
 
-_REFUSED_BY_PROXY = (aiohttp.ClientHttpProxyError, httpx.ProxyError)
-_NO_WAY_THERE = (httpx.ConnectError, httpx.ConnectTimeout, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+class _Foreign(NamedTuple):
+    """What the libraries raise, and what it is here."""
+
+    by_exception: _ByException
+    refused_by_proxy: "tuple[type[httpx.ProxyError], type[aiohttp.ClientHttpProxyError]]"
+    no_way_there: tuple[type[BaseException], ...]
+
+
+@cache
+def _foreign() -> _Foreign:
+    """Return the table of exceptions. Made when the first is to be looked up: aiohttp may not be there before."""
+    import aiohttp
+
+    by_exception: _ByException = (
+        # The first that is found in the chain of causes wins, so the exact ones come first.
+        (ssl.SSLCertVerificationError, CertificateRefused),
+        (socket.gaierror, HostNotFound),
+        (httpx.UnsupportedProtocol, HostNotFound),
+        (aiohttp.ClientConnectorCertificateError, CertificateRefused),
+        (aiohttp.ClientConnectorDNSError, HostNotFound),
+        (aiohttp.InvalidURL, HostNotFound),
+        (httpx.InvalidURL, HostNotFound),
+        (UnicodeError, HostNotFound),  # a host name with an empty or overlong label
+        (httpx.TimeoutException, TimedOut),
+        (TimeoutError, TimedOut),  # aiohttp's own are TimeoutErrors too
+        (httpx.DecodingError, UnreadableAnswer),
+        (httpx.TooManyRedirects, UnreadableAnswer),
+        (httpx.LocalProtocolError, UnreadableAnswer),
+        (httpx.TransportError, ConnectionProblem),
+        (httpx.StreamError, ConnectionProblem),
+        (aiohttp.TooManyRedirects, UnreadableAnswer),
+        (aiohttp.ClientError, ConnectionProblem),
+        (OSError, ConnectionProblem),
+    )
+    refused = (httpx.ProxyError, aiohttp.ClientHttpProxyError)
+    no_way = (httpx.ConnectError, httpx.ConnectTimeout, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+    return _Foreign(by_exception, refused, no_way)
+
 
 _OTHER_NAME = (62, 64, 0x800B010F, -67602)
 """X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH, CERT_E_CN_NO_MATCH, errSecHostNameMismatch."""
@@ -136,22 +156,21 @@ def of_exception(
     error: BaseException, *, service: str, host: str, what: str, proxy: Proxy | None = None
 ) -> BatchdockError:
     """Return the error for a request that got no answer, or not a whole one. `proxy`: the one it went through."""
-    chain = tuple(_causes(error))
+    chain, foreign = tuple(_causes(error)), _foreign()
     details = f"{what}: {' ← '.join(type(each).__name__ for each in chain)}"
     if any(_is_no_network(each) for each in chain):
         return NoNetwork(host=host, details=details)
     if proxy is None and any(_is_other_name(each) for each in chain):
         return SignInNeeded(host=host, details=f"{details}: the certificate is for another name")
     if proxy is not None and not any(isinstance(each, ssl.SSLError) for each in chain):
-        refused = next((each for each in chain if isinstance(each, _REFUSED_BY_PROXY)), None)
+        refused = next((each for each in chain if isinstance(each, foreign.refused_by_proxy)), None)
         if refused is not None:
-            status = refused.status if isinstance(refused, aiohttp.ClientHttpProxyError) else ""
-            words = refused.message if isinstance(refused, aiohttp.ClientHttpProxyError) else str(refused)
-            return of_proxy(proxy, what=what, answered=f"{status} {words}")
-        if any(isinstance(each, _NO_WAY_THERE) for each in chain):
+            answered = str(refused) if isinstance(refused, httpx.ProxyError) else f"{refused.status} {refused.message}"
+            return of_proxy(proxy, what=what, answered=answered)
+        if any(isinstance(each, foreign.no_way_there) for each in chain):
             return of_proxy(proxy, what=what)
-    for foreign, kind in _BY_EXCEPTION:
-        if any(isinstance(each, foreign) for each in chain):
+    for exception, kind in foreign.by_exception:
+        if any(isinstance(each, exception) for each in chain):
             return kind(service=service, host=host, details=details)
     return ConnectionProblem(host=host, details=details)
 

@@ -30,11 +30,10 @@ class DatasetsPage(QWidget):
         super().__init__(parent)
         self._context = context
         self.list = DatasetsList(context)
-        self.view = DatasetView(context)
+        self._view: DatasetView | None = None
         self.acts = DatasetActs(context, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
-        self._stack.addWidget(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -42,9 +41,6 @@ class DatasetsPage(QWidget):
         self.list.opened.connect(lambda dataset: self.show_dataset(self.list.account_id, dataset))
         self.list.acted.connect(self._act)
         self.list.all_asked.connect(lambda: self._take_out(self.list.account_id, None))
-        self.view.left.connect(self.show_list)
-        self.view.fill_asked.connect(self._on_fill)
-        self.view.take_out_asked.connect(self._on_take_out)
         self.acts.made.connect(self.list.list.choose)
         self.acts.gone.connect(self._on_gone)
         self.take_accounts(context.desk.accounts.all())
@@ -57,7 +53,18 @@ class DatasetsPage(QWidget):
     @property
     def is_inside(self) -> bool:
         """Whether a dataset is open."""
-        return self._stack.currentWidget() is self.view
+        return self._view is not None and self._stack.currentWidget() is self._view
+
+    @property
+    def view(self) -> DatasetView:
+        """The view of one dataset, made when it is first wanted: with all its tabs it takes longer than the list."""
+        if self._view is None:
+            self._view = DatasetView(self._context)
+            self._view.left.connect(self.show_list)
+            self._view.fill_asked.connect(self._on_fill)
+            self._view.take_out_asked.connect(self._on_take_out)
+            self._stack.addWidget(self._view)
+        return self._view
 
     def take_accounts(self, accounts: Sequence[Account]) -> None:
         """Offer the datasets of these accounts."""
@@ -76,7 +83,8 @@ class DatasetsPage(QWidget):
 
     def show_list(self) -> None:
         """Go back to the list; the row that was chosen still is."""
-        self.view.show_nothing()
+        if self._view is not None:
+            self._view.show_nothing()
         self._stack.setCurrentWidget(self.list)
         self.list.list.focus()
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from batchdock.core.datasets.data import LabelType
 from batchdock.core.finding import Mask
 from batchdock.flows.datasets.labels.bringing import NO_PICTURE, NOT_ALL, NOT_READABLE, Brought, Label, Names
-from batchdock.flows.results.masks import run_starts
 
 _MOST_BYTES = 1024 * 1024 * 1024
 _MOST_PIXELS = 2**30
@@ -100,6 +99,9 @@ def _runs(outline: Label) -> list[int]:
     height, width = int(size[0]), int(size[1])
     if not (width > 0 and height > 0 and width * height <= _MOST_PIXELS):
         return []
+    # Late: with it comes numpy, which most lists of labels never need.
+    from batchdock.flows.results.masks import run_starts
+
     ends = [int(each) for each in run_starts(Mask(width, height, counts))]
     runs = [end - begin for begin, end in zip((0, *ends), ends, strict=False)]
     return runs if all(run >= 0 for run in runs) else []

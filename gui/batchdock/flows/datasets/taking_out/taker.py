@@ -13,7 +13,6 @@ from batchdock.core.transfer import TransferState
 from batchdock.flows.datasets.taking_out.asking import Asking, Reach
 from batchdock.flows.datasets.taking_out.fetching import Fetcher
 from batchdock.flows.datasets.taking_out.files import INCOMING, LEDGER, LOCK
-from batchdock.flows.datasets.taking_out.forms import write_forms
 from batchdock.flows.datasets.taking_out.links import Links
 from batchdock.flows.datasets.taking_out.placing import Placer
 from batchdock.flows.datasets.taking_out.planning import Planner
@@ -119,6 +118,8 @@ class Taker:
 
     async def _write_forms(self, planned: Planned, ledger: Ledger, row: Row) -> list[str]:
         """Write what other programs read, unless nothing has come since it was. Return what had to be left out."""
+        from batchdock.flows.datasets.taking_out.forms import write_forms  # Late: it brings numpy.
+
         wishes, folder, key = self._wishes, self._root / planned.folder, f"forms {planned.number}"
         mark = await in_thread(partial(self._forms_mark, planned, ledger))
         about = await in_thread(ledger.about)

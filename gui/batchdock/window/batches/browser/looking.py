@@ -6,7 +6,6 @@ import json
 from codecs import getincrementaldecoder
 from dataclasses import dataclass, replace
 
-import av
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
@@ -112,6 +111,8 @@ def _picture(data: bytes, box: QSize) -> Sight:
 
 
 def _first_frame(data: bytes) -> Sight:
+    import av  # Late: whoever looks at no video needs no decoder.
+
     try:
         with av.open(io.BytesIO(data), "r") as container:
             for frame in container.decode(video=0):

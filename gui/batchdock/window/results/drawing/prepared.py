@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage, QPolygonF
 
 from batchdock.core.finding import Finding, Lines, Mask, PngMask, Polygon
 from batchdock.flows.results.opening import Seen
-from batchdock.window.results.drawing.outlines import corners_of, overlay_of, paths_of
 
 MOST_DRAWN = 2_000
 """Findings of one picture that are drawn: the most confident. More could not be told apart, and would take seconds."""
@@ -41,6 +40,9 @@ def prepare(seen: Seen, edge: int, size: tuple[int, int] | None = None) -> Prepa
     `edge` is the longer side of the place that is drawn on, in device pixels; `size` the picture's real width and
     height, for results that do not tell them. Without either nothing can be placed, and nothing is.
     """
+    # Late: it brings numpy, and what is drawn comes after the window.
+    from batchdock.window.results.drawing.outlines import corners_of, overlay_of, paths_of
+
     findings = most_confident(seen.findings)
     picture_size = size_of(seen, size)
     if picture_size is None:
