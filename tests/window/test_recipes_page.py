@@ -155,6 +155,7 @@ def test_a_recipe_is_given_away_and_dropped_on_the_window(
         asked.accept()
         await eventually(file.is_file)
         await window._context.background.run(window.desk.recipes.remove(recipe))
+        await eventually(lambda: page.model.rowCount() == 0)
         document = json.loads(file.read_text(encoding="utf-8"))
         document["account"] = {"service": "roboflow", "name": "lab", "workspace": "lab"}
         file.write_text(json.dumps(document), encoding="utf-8")
@@ -165,7 +166,7 @@ def test_a_recipe_is_given_away_and_dropped_on_the_window(
         assert "It ran at “lab”" in form.trouble.text()
         assert form.account.currentData() == HERE
         save(form)
-        await eventually(lambda: page.details.name.text() == "Codes" and dialog() is None)
+        await eventually(lambda: page.model.rowCount() == 1 and dialog() is None)
         file.write_text("{}", encoding="utf-8")
         window.add_paths([file])
         await eventually(lambda: "holds no recipe" in " ".join(each.text for each in window.messages.notices))
