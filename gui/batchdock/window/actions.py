@@ -99,6 +99,7 @@ COMMANDS = (
     Command("find-folder", QT_TRANSLATE_NOOP("actions", "&Find folder…"), "folder-search"),
     Command("transfer-folder", QT_TRANSLATE_NOOP("actions", "&Open folder"), "folder-open"),
     Command("receipt", QT_TRANSLATE_NOOP("actions", "Show the &receipt"), "file-check"),
+    Command("transfer-command", QT_TRANSLATE_NOOP("actions", "Copy as &command"), "copy"),
     Command(
         "move-top", QT_TRANSLATE_NOOP("actions", "Move to &top"), "arrow-up-to-line", "Ctrl+Shift+Home", table=TRANSFERS
     ),
@@ -146,7 +147,7 @@ OF_SOME_STATES = frozenset(
 TRANSFER_MENU = (
     *("pause-continue", "transfer-stop", "transfer-again", "-"),
     *("find-folder", "go-on-without", "-"),
-    *("transfer-folder", "receipt", "-"),
+    *("transfer-folder", "receipt", "transfer-command", "-"),
     *("move-top", "move-up", "move-down", "move-bottom"),
 )
 INVENTORY_MENU = QT_TRANSLATE_NOOP("actions", "&Inventory")

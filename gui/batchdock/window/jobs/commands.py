@@ -177,7 +177,7 @@ class JobCommands(QObject):
         jobs, desk = self._table.selected_jobs(), self._context.desk
 
         async def lines() -> list[str]:
-            return [await desk.jobs.command(job.key, desk.autosave.folder) for job in jobs]
+            return [await desk.command_lines.of_job(job, desk.autosave.folder) for job in jobs]
 
         async def copy() -> None:
             QGuiApplication.clipboard().setText("\n".join(await self._context.background.run(lines())))
