@@ -13,6 +13,7 @@ import pytest
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import FolderAway, WatchingCostsMoney
+from batchdock.core.errors.watching import ResultsInWatchedFolder
 from batchdock.core.intake import Finding, Item
 from batchdock.core.job import JobOptions
 from batchdock.core.watched import Patterns, WatchedFolder
@@ -181,6 +182,22 @@ def test_an_account_that_costs_money_is_refused_without_a_limit(home: Path, drop
             async with desk_at(home) as (desk, _):
                 account = await desk.accounts.connect_roboflow(cloud.key, address=cloud.url)
                 await refused(desk, account.account_id)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_results_that_would_be_taken_in_are_refused(home: Path, drop: Path) -> None:
+    drop.with_name("link").symlink_to(drop, target_is_directory=True)
+    wish = WatchWish(
+        path=drop, task="any", name="any", account_id="this-computer", workflow_id="any", options=JobOptions()
+    )
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            for results in (drop, drop / "not yet", drop.with_name("link") / "out"):
+                with pytest.raises(ResultsInWatchedFolder):
+                    await desk.watching.watch(replace(wish, results=results), Oversight())
 
     asyncio.run(scenario())
 
