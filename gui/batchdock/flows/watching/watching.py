@@ -60,8 +60,8 @@ class Watching:
     async def watch(self, wish: WatchWish, oversight: Oversight) -> None:
         """Watch a folder until this is cancelled.
 
-        Raises `WatchingCostsMoney`, `ResultsInWatchedFolder`, `WatchedElsewhere`, and what keeps the account from being used. A folder that is
-        away, and a limit that is reached, are problems on the list and are waited for.
+        Raises `WatchingCostsMoney`, `ResultsInWatchedFolder`, `WatchedElsewhere`, and what keeps the account from being
+        used. A folder that is away, and a limit that is reached, are problems on the list and are waited for.
         """
         await self.limit.check(wish.account_id, wish.monthly_credits)
         records = self._journal.watched
