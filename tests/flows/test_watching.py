@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import FolderAway, WatchingCostsMoney
+from batchdock.core.errors.watching import ResultsInWatchedFolder
 from batchdock.core.intake import Finding, Item
 from batchdock.core.job import JobOptions
 from batchdock.core.watched import Patterns, WatchedFolder
@@ -184,6 +186,22 @@ def test_an_account_that_costs_money_is_refused_without_a_limit(home: Path, drop
     asyncio.run(scenario())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_results_that_would_be_taken_in_are_refused(home: Path, drop: Path) -> None:
+    drop.with_name("link").symlink_to(drop, target_is_directory=True)
+    wish = WatchWish(
+        path=drop, task="any", name="any", account_id="this-computer", workflow_id="any", options=JobOptions()
+    )
+
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            for results in (drop, drop / "not yet", drop.with_name("link") / "out"):
+                with pytest.raises(ResultsInWatchedFolder):
+                    await desk.watching.watch(replace(wish, results=results), Oversight())
+
+    asyncio.run(scenario())
+
+
 def test_an_order_with_a_mark_is_one_order_also_for_the_next_run(home: Path, drop: Path) -> None:
     picture(drop / "a.jpg", seed=1, size=(16, 16))
 
@@ -250,3 +268,69 @@ def test_what_came_back_while_its_batch_was_sent_waits_again_and_what_can_not_be
             assert sorted(each.path for each in missed.files) == ["back.jpg", "gone.jpg"]
 
     asyncio.run(scenario())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_a_name_that_is_no_utf_8_is_a_file_like_others(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    name = os.fsdecode(b"caf\xe9.jpg")
+    put(drop / name, b"one")
+    put(drop / "in\nlines.jpg", b"two")
+    assert set(watched.taken()) == {name, "in\nlines.jpg"}
+    (drop / name).rename(drop / os.fsdecode(b"caf\xe8.jpg"))
+    assert watched.taken() == ()
+
+
+def test_another_disk_at_the_same_place_has_files_of_its_own(drop: Path, journal: Journal) -> None:
+    watched = Watched(drop, journal)
+    for name in ("a.jpg", "b.jpg"):
+        put(drop / name, name.encode())
+    assert watched.taken() == ("a.jpg", "b.jpg")
+    drop.rename(drop.with_name("first disk"))
+    drop.mkdir()
+    put(drop / "a.jpg", b"a.jpg")  # The same file on both.
+    put(drop / "b.jpg", b"others")
+    assert watched.taken() == ("b.jpg",)
+    drop.rename(drop.with_name("second disk"))
+    drop.mkdir()  # What is left of a drive that was unplugged.
+    assert watched.taken() == ()
+    drop.rmdir()
+    drop.with_name("first disk").rename(drop)
+    assert watched.taken() == ()
+
+
+def test_two_that_do_different_things_with_a_folder_each_get_all_of_it(drop: Path, journal: Journal) -> None:
+    (drop / "in").mkdir()
+    put(drop / "in" / "a.jpg", b"one")
+    first, inner = Watched(drop, journal), Watched(drop / "in", journal)
+    other = Watched(drop, journal)
+    other.folder = journal.watched.folder(drop, "something else")
+    other.looker = Looker(other.folder, journal.watched, Patterns(), settled_seconds=0.0)
+    assert [each.taken() for each in (first, other, inner)] == [("in/a.jpg",), ("in/a.jpg",), ("a.jpg",)]
+    assert [each.taken() for each in (first, other, inner)] == [(), (), ()]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_counts_as_the_file_it_leads_to_and_a_broken_one_not_at_all(drop: Path, journal: Journal) -> None:
+    put(drop.with_name("far.jpg"), b"one")
+    (drop / "link.jpg").symlink_to(drop.with_name("far.jpg"))
+    (drop / "broken.jpg").symlink_to(drop / "nothing.jpg")
+    (drop / "self.jpg").symlink_to(drop / "self.jpg")
+    assert Watched(drop, journal).taken() == ("link.jpg",)
+
+
+def test_two_thousand_known_files_are_told_without_reading_one(
+    drop: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(drop, journal)
+    for number in range(2_000):
+        (drop / f"{number}.jpg").write_bytes(b"%d" % number)
+    watched.looker.look()
+    batch = journal.watched.claim(watched.folder, 5_000)
+    assert batch is not None
+    assert len(batch.paths) == 2_000
+    journal.watched.finish(batch)
+    monkeypatch.setattr("batchdock.flows.watching.finished.digest_of", lambda path: pytest.fail(f"{path} is read"))
+    assert watched.looker.look() == 0
+    assert watched.taken() == ()

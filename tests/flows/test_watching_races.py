@@ -133,6 +133,18 @@ def test_a_file_that_is_away_for_a_moment_is_processed_with_the_next_batch(
     assert saving.batches == 2
 
 
+def test_a_file_whose_name_another_one_takes_over_is_not_lost(
+    home: Path, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rotate() -> None:
+        rename(drop / "1.jpg", drop / "old.jpg")
+        picture(drop / "1.jpg", seed=9, size=(64, 48))
+
+    # The new one was there when it was read: nobody can tell, so that it goes once more.
+    saving = watched_while(home, drop, rotate, monkeypatch, rows=5)
+    assert saving.rows() == ["0.jpg", "1.jpg", "1.jpg", "2.jpg", "old.jpg"]
+
+
 def test_a_damaged_file_is_tried_once(home: Path, drop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = (drop / "1.jpg").read_bytes()
     (drop / "1.jpg").write_bytes(whole[:40] + bytes(len(whole) - 40))

@@ -83,8 +83,7 @@ class Looker:
         digest = self._records.digest_of(self._folder, stamp)
         if digest is None:
             try:
-                with (self._folder.path / relative).open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").digest()
+                digest = digest_of(self._folder.path / relative)
             except OSError:
                 return None
             if stamp_of(self._folder.path / relative) != stamp:
@@ -117,3 +116,9 @@ def stamp_of(path: Path) -> Stamp | None:
     except OSError:
         return None
     return Stamp(found.st_size, found.st_mtime_ns, str(found.st_ino))
+
+
+def digest_of(path: Path) -> bytes:
+    """Return the SHA-256 of a file. Raise `OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

@@ -14,7 +14,7 @@ from batchdock.core.job import Job
 from batchdock.core.problem import GONE, NOT_READ
 from batchdock.core.watched import FinishedFile, Stamp, WatchedBatch
 from batchdock.flows.intake.names import printable
-from batchdock.flows.watching.finished import stamp_of
+from batchdock.flows.watching.finished import digest_of, stamp_of
 from batchdock.store import FileRow, Journal
 
 _TRIES = 3
@@ -72,7 +72,7 @@ class Missing:
                 again.append(file)
                 if row.sha256 is not None and row.lost is None:
                     others.append(_as_sent(file.path, row, row.sha256))
-            elif cause is not None and self._may_go_again(place, file, row, cause):
+            elif self._may_go_again(place, file, row, cause) if cause is not None else _is_doubtful(place, file, row):
                 again.append(file)
         # Of files with the same bytes only one is sent.
         contents, chosen = {each.digest for each in again}, set(again)
@@ -107,6 +107,20 @@ def _is_of(row: FileRow, file: FinishedFile) -> bool:
     if row.sha256 is not None:
         return row.sha256 == file.digest
     return row.size == file.stamp.size and abs(row.modified - file.stamp.modified / 1e9) < 1e-5
+
+
+def _is_doubtful(place: Path, file: FinishedFile, row: FileRow) -> bool:
+    """Tell whether another file has the place now, so that nobody knows which of them has the result.
+
+    A reference is read some time after it was handed over. Once more is better than never.
+    """
+    now = stamp_of(place)
+    if row.sha256 is not None or now is None or now == file.stamp:
+        return False
+    try:
+        return now.size != file.stamp.size or digest_of(place) != file.digest
+    except OSError:
+        return True
 
 
 def _as_sent(path: str, row: FileRow, digest: bytes) -> FinishedFile:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from batchdock.core.batch import Content
 from batchdock.core.errors import BatchdockError, FolderAway, NotFound, NothingUsable, WatchedElsewhere
+from batchdock.core.errors.watching import ResultsInWatchedFolder
 from batchdock.core.intake import Item, Review
 from batchdock.core.job import Job
 from batchdock.core.order import Order
@@ -59,12 +60,14 @@ class Watching:
     async def watch(self, wish: WatchWish, oversight: Oversight) -> None:
         """Watch a folder until this is cancelled.
 
-        Raises `WatchingCostsMoney`, `WatchedElsewhere`, and what keeps the account from being used. A folder that is
-        away, and a limit that is reached, are problems on the list and are waited for.
+        Raises `WatchingCostsMoney`, `ResultsInWatchedFolder`, `WatchedElsewhere`, and what keeps the account from being
+        used. A folder that is away, and a limit that is reached, are problems on the list and are waited for.
         """
         await self.limit.check(wish.account_id, wish.monthly_credits)
         records = self._journal.watched
         path = await asyncio.to_thread(wish.path.resolve)
+        if wish.results is not None and (await asyncio.to_thread(wish.results.resolve)).is_relative_to(path):
+            raise ResultsInWatchedFolder(folder=wish.path)
         folder = await asyncio.to_thread(records.folder, path, wish.task)
         lock = FileLock(self._home / f"{folder.mark}.lock")
         try:

@@ -17,7 +17,8 @@ class WatchWish:
     """What is done with the finished files of a folder.
 
     `task` tells it from other things that are done with the same folder. `monthly_credits` must be given where the
-    account costs money.
+    account costs money. `results` is where the results go, if that is known: never into the folder, or what is drawn
+    would be taken in.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class WatchWish:
     gathering: Gathering = field(default_factory=Gathering)
     settled_seconds: float = SETTLED_SECONDS
     monthly_credits: float | None = None
+    results: Path | None = None
 
 
 class Oversight:
