@@ -132,8 +132,8 @@ def copyright_of(bundled: Iterable[Mapping[str, object]]) -> str:
 
 
 def make_alike(folder: Path, date: str) -> None:
-    """Give all files the time of the release, and the rights that everybody who uses the system needs, whatever those of
-    new files are at the build: what is packed twice is the same."""
+    """Give all files the time of the release, and the rights that everybody who uses them needs, whatever those of new
+    files are at the build: what is packed twice is the same."""
     moment = _moment_of(date)
     for path in folder.rglob("*"):
         if not path.is_symlink():
