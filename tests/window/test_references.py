@@ -92,6 +92,21 @@ def test_a_dropped_list_is_looked_at_and_becomes_a_job(
         play(scenario(cloud))
 
 
+def test_of_several_lists_one_is_shown_and_the_others_are_named(
+    window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    lists = [write_list(tmp_path / f"{name}.jsonl", [line(f"{name}.jpg")]) for name in "abcde"]
+
+    async def scenario() -> None:
+        window.add_paths(lists)
+        await eventually(lambda: window.side.sheet is not None)
+        said = " ".join(each.text for each in window.messages.notices)
+        assert "“a.jsonl”" in said
+        assert said.endswith("b.jsonl, c.jsonl, d.jsonl …")
+
+    play(scenario())
+
+
 def test_only_a_batch_and_what_is_not_sent_is_forgotten(
     window: MainWindow, play: Any, eventually: Any, tmp_path: Path, home: Path
 ) -> None:

@@ -57,6 +57,10 @@ LEAST_BESIDE_DETAILS = 230
 """In steps of `theme.unit`: with less room in the middle, the side sheet takes the place of the details."""
 
 
+MOST_NAMED = 3
+"""Files of a drop that are named one by one."""
+
+
 class MainWindow(DropWindow):
     """Everything a person sees. It never closes by itself: `close_asked` tells whoever built it to tidy up first."""
 
@@ -119,8 +123,9 @@ class MainWindow(DropWindow):
             paths = [path for path in paths if path not in recipes]
         lists = [path for path in paths if path.suffix.lower() in LIST_ENDINGS]
         if lists and self._takes_work:
-            # One sheet at a time: of several lists the first is shown, and the rest of the drop stays where it is.
+            # One sheet at a time: of several lists the first is shown.
             self.side.open_list(lists[0])
+            self._say_what_waits(lists[0], [path for path in paths if path != lists[0]])
             return
         own, others = parted(paths)
         if own and self._takes_work:
@@ -382,6 +387,14 @@ class MainWindow(DropWindow):
     def _count_problems(self, count: int) -> None:
         self.sidebar.set_count(Place(Page.PROBLEMS), count)
         self.status.set_problems(count)
+
+    def _say_what_waits(self, shown: Path, others: Sequence[Path]) -> None:
+        """Say what of a drop is not looked at now: nothing is left out in silence."""
+        if others:
+            names = ", ".join(path.name for path in others[:MOST_NAMED])
+            names += " …" if len(others) > MOST_NAMED else ""
+            text = self.tr("This is the list “%1”. Drop what else there was afterwards: %2")
+            self._context.messages.info(text.replace("%1", shown.name).replace("%2", names))
 
     def _import_recipe(self, path: Path) -> None:
         self.go(Place(Page.RECIPES))
