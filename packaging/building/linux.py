@@ -131,10 +131,13 @@ def copyright_of(bundled: Iterable[Mapping[str, object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def set_times(folder: Path, date: str) -> None:
-    """Give all files the time of the release, so that what is packed twice is the same."""
+def make_alike(folder: Path, date: str) -> None:
+    """Give all files the time of the release, and the rights that everybody who uses them needs, whatever those of new
+    files are at the build: what is packed twice is the same."""
     moment = _moment_of(date)
     for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
 
 
@@ -187,7 +190,7 @@ def package(tree: Path, version: str, form: str, work: Path, dist: Path, date: s
     staged = work / "staged"
     stage(tree, staged, version, date)
     for folder in (tree, staged):
-        set_times(folder, date)
+        make_alike(folder, date)
     depends = dependencies(tree) if form == "deb" else sonames(tree)
     described = nfpm_description(tree, staged, version, depends, date)
     description = work / f"nfpm-{form}.json"

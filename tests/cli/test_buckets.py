@@ -58,3 +58,26 @@ def test_a_bucket_is_run_over_with_what_is_found_here(tmp_path: Path) -> None:
         assert json.loads(partial.stdout)["error"]["kind"] == "CredentialsPartial"
         both = ran(web, tmp_path, "run", "x.jpg", "--bucket", "s3://box/", *to)
         assert both.returncode == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_results_are_saved_in_a_bucket_as_well(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with Web(authority.context("localhost")) as web:
+        bucket = Bucket(web, {"cam0/0.jpg": picture(tmp_path / "a.jpg", 1, (32, 32)).read_bytes()})
+        keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
+        to = ["--workflow", "picture-quality", "--save-to", str(tmp_path / "out")]
+        ran_first = json.loads(ran(web, tmp_path, "run", "--bucket", "s3://box/", *to, **keys).stdout)
+        batch = ran_first["jobs"][0]["job"]["results"][0]
+        save = ["save", batch, "--to", str(tmp_path / "again"), "--to-bucket", "s3://box/back"]
+        done = ran(web, tmp_path, *save, **keys)
+        assert done.returncode == 0, done.stderr
+        saved = json.loads(done.stdout)["saved"]
+        assert saved["bucket"].startswith("s3://box/back/")
+        prefix = saved["bucket"].removeprefix("s3://box/")
+        assert bucket.files[f"{prefix}/results.csv"] == (Path(saved["folder"]) / "results.csv").read_bytes()
+        bucket.read_only = True
+        refused = ran(web, tmp_path, *save, **keys)
+        assert json.loads(refused.stdout)["error"]["kind"] == "SavingForbidden"
+        wrong = ran(web, tmp_path, *save[:-1], "box/back", **keys)
+        assert json.loads(wrong.stdout)["error"]["kind"] == "BadPlace"

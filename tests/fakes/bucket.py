@@ -13,7 +13,8 @@ class Bucket:
     """The bucket `box` on `web`. Files go by their paths; only signed addresses give them."""
 
     def __init__(self, web: Web, files: dict[str, bytes]) -> None:
-        self.files, self.saved, self.forbidden = files, dict[str, bytes](), False
+        self.files, self.forbidden, self.read_only = files, False, False
+        web.take = self._take
         web.answers["/box/"] = self._list
         for path in files:
             web.answers[f"/box/{quote(path)}"] = self._give
@@ -43,6 +44,13 @@ class Bucket:
         token = f"<NextContinuationToken>{escape(files[-1])}</NextContinuationToken>" if more else ""
         end = f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{token}"
         _answer(request, 200, f"<ListBucketResult>{listed}{end}</ListBucketResult>".encode())
+
+    def _take(self, request: BaseHTTPRequestHandler, data: bytes) -> None:
+        if self.read_only or "AWS4-HMAC" not in request.headers.get("authorization", ""):
+            _answer(request, 403, b"<Error><Code>AccessDenied</Code><Message>No.</Message></Error>")
+            return
+        self.files[unquote(urlsplit(request.path).path.removeprefix("/box/"))] = data
+        _answer(request, 200, b"")
 
     def _give(self, request: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(request.path)

@@ -34,9 +34,13 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class Web:
-    """A web server of our own on 127.0.0.1. `answers` by path; what is asked for is in `asked`."""
+    """A web server of our own on 127.0.0.1. `answers` by path; what is asked for is in `asked`.
+
+    `take` gets what is put there.
+    """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.take: Callable[[BaseHTTPRequestHandler, bytes], None] = lambda request, data: request.send_error(405)
         self.answers: dict[str, Answer | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.asked: list[str] = []
         web = self
@@ -56,6 +60,10 @@ class Web:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_PUT(self) -> None:
+                data = self.rfile.read(int(self.headers["content-length"]))
+                web.take(self, data)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""

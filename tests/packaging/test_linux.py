@@ -131,6 +131,19 @@ def test_a_folder_of_the_persons_own_is_not_replaced(tmp_path: Path) -> None:
     assert [each.name for each in target.iterdir()] == ["one.jpg"]
 
 
+def test_a_package_can_be_read_by_everybody_whoever_has_built_it(tmp_path: Path) -> None:
+    inside = tmp_path / "_internal"
+    inside.mkdir(mode=0o700)
+    for name, mode in (("batchdock", 0o750), ("data.txt", 0o640)):
+        (inside / name).write_text(name)
+        (inside / name).chmod(mode)
+    (inside / "link").symlink_to("batchdock")
+    linux.make_alike(tmp_path, "2026-11-23")
+    modes = {path.name: path.lstat().st_mode & 0o777 for path in tmp_path.rglob("*") if not path.is_symlink()}
+    assert modes == {"_internal": 0o755, "batchdock": 0o755, "data.txt": 0o644}
+    assert len({path.lstat().st_mtime for path in tmp_path.rglob("*")}) == 1
+
+
 def test_packed_twice_it_is_the_same_whatever_the_folder_and_the_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -266,6 +267,14 @@ def test_a_folder_of_results_is_saved_back_with_all_below_it(s3_address: str, ho
             await desk.buckets.storages.connect(storage, access="AKIDEXAMPLE", secret="secret")
             saved = await desk.buckets.save_to(storage, "box-1", "back/to", folder, account_id=THIS_COMPUTER_ID)
             assert saved == 3
+            save = partial(desk.buckets.save_results, storage, "box-1", folder=folder, account_id=THIS_COMPUTER_ID)
+            assert await save("/of 2026/") == "s3://box-1/of 2026/results"
+            assert await save("of 2026") == "s3://box-1/of 2026/results (2)"
+            assert (await desk.buckets.browse(storage, "box-1", "of 2026/")).folders == (
+                "of 2026/results (2)/",
+                "of 2026/results/",
+            )
+            assert await save("") == "s3://box-1/results"
             top = await desk.buckets.browse(storage, "box-1", "back/to/")
             assert (top.folders, [each.path for each in top.files]) == (("back/to/drawn/",), ["back/to/results.csv"])
             with pytest.raises(NoSuchBucket):

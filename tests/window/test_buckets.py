@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.batch import Content
+from batchdock.core.bucket import SignInWay, Storage, StorageKind
 from batchdock.core.states import JobState
 from batchdock.window.buckets.connect_dialog import ConnectStorageDialog
+from batchdock.window.buckets.saving import BucketSavingDialog
 from batchdock.window.buckets.sheet import BucketSheet
 from batchdock.window.main_window import MainWindow
 from fakes.bucket import Bucket
 from making.certificates import Authority
+from making.desks import order, reviewed
 from making.media import picture
 from making.reference_lists import Web
 
@@ -146,5 +149,66 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(
         for widget in (panel.storage, panel.connect_another, panel.bucket, panel.tree, panel.pattern, panel.hours):
             assert widget.accessibleName()
             assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+    play(scenario())
+
+
+def test_results_are_saved_in_a_bucket_each_time_in_a_folder_of_their_own(
+    web: Web, window: MainWindow, play: Any, eventually: Any, tmp_path: Path
+) -> None:
+    pictures = tmp_path / "lot"
+    picture(pictures / "a.jpg", 1, (32, 32))
+    bucket = Bucket(web, {})
+
+    def saving() -> BucketSavingDialog | None:
+        found = [each for each in QApplication.topLevelWidgets() if isinstance(each, BucketSavingDialog)]
+        return next((each for each in found if each.isVisible()), None)
+
+    async def job() -> Any:
+        (made,) = await window.desk.jobs.start(order(await reviewed(window.desk, pictures)))
+        return await window.desk.jobs.ended(made.key)
+
+    async def asked() -> BucketSavingDialog:
+        window.actions_["save-to-bucket"].trigger()
+        await eventually(lambda: saving() is not None)
+        dialog = saving()
+        assert dialog is not None
+        return dialog
+
+    def save_of(dialog: BucketSavingDialog) -> Any:
+        return dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
+
+    def said() -> str:
+        return " ".join(each.text for each in window.messages.notices)
+
+    async def scenario() -> None:
+        run = window._context.background.run
+        made = await run(job())
+        storage = Storage("Lab", StorageKind.S3, SignInWay.TYPED, endpoint=f"https://localhost:{web.port}")
+        window.show_job(made.key)
+        await eventually(window.actions_["save-to-bucket"].isEnabled)
+        first = await asked()
+        assert "Nothing to sign in with" in first.note.text()
+        assert not save_of(first).isEnabled()
+        first.reject()
+        await run(window.desk.buckets.storages.connect(storage, access="AKID", secret=SECRET))
+        dialog = await asked()
+        assert dialog.storages.currentText() == "S3: Lab"
+        dialog.bucket.setEditText("box")
+        dialog.prefix.setText("back/")
+        save_of(dialog).click()
+        await eventually(lambda: "are saved in “s3://box/back/" in said())
+        there = sorted(bucket.files)
+        assert any(path.endswith("/results.csv") for path in there)
+        folder = there[0].split("/")[1]
+        again = await asked()
+        assert (again.bucket_name(), again.prefix.text()) == ("box", "back/")
+        save_of(again).click()
+        await eventually(lambda: f"{folder} (2)" in said())
+        assert len(bucket.files) == 2 * len(there)
+        bucket.read_only = True
+        save_of(await asked()).click()
+        await eventually(lambda: "These keys may not save into" in said())
+        assert SECRET not in said()
 
     play(scenario())

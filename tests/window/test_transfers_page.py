@@ -283,3 +283,21 @@ def test_the_menu_limits_the_speed_and_remembers_it(window: MainWindow, play: An
         assert "2500000" in (home / "settings.json").read_text(encoding="utf-8")
 
     play(scenario())
+
+
+@pytest.mark.usefixtures("clipboard")
+def test_the_line_for_a_terminal_is_copied(window: MainWindow, play: Any, eventually: Any, tmp_path: Path) -> None:
+    media.picture(tmp_path / "lot" / "a.jpg", 1)
+
+    async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
+        start(window)
+        await eventually(lambda: page.model.rowCount() == 1 and state(page) == "Done")
+        page.table.selectRow(0)
+        await eventually(window.actions_["transfer-command"].isEnabled)
+        QApplication.clipboard().clear()
+        window.actions_["transfer-command"].trigger()
+        await eventually(lambda: QApplication.clipboard().text().startswith("batchdock ingest "))
+        assert str(tmp_path / "lot") in QApplication.clipboard().text()
+        assert cloud.key not in QApplication.clipboard().text()
+
+    play(send(window, tmp_path / "lot", eventually, do))

@@ -236,6 +236,11 @@ def save(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Results go into a new folder in here.")],
     part: Annotated[list[str] | None, typer.Option("--part", help="Only this part; may be repeated.")] = None,
     name: Name = "",
+    to_bucket: buckets.ToBucket = None,
+    storage: buckets.Storage = None,
+    profile: buckets.Profile = None,
+    endpoint: buckets.Endpoint = None,
+    region: buckets.Region = None,
     home: Home = None,
     account: AccountName = None,
     api_url: ApiUrl = None,
@@ -245,7 +250,10 @@ def save(
 
     One table of everything, drawn pictures and details, all under the names the files came with.
     """
-    _do(Options(home, account, api_url, as_json), lambda session: work.save(session, batch, to, part or (), name))
+    place = buckets.given(to_bucket, storage, profile, endpoint, region, DEFAULT_HOURS)
+    _do(
+        Options(home, account, api_url, as_json), lambda session: work.save(session, batch, to, part or (), name, place)
+    )
 
 
 @app.command()

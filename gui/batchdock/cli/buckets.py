@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from batchdock.cli.bars import Bars
 from batchdock.cli.session import Session
+from batchdock.core import bucket as core
 from batchdock.core.bucket import DEFAULT_HOURS, LONGEST_HOURS, WAY_WORDS, place_of
 from batchdock.core.text import counted
 from batchdock.flows.buckets import BucketCounts
@@ -23,6 +25,12 @@ Bucket = Annotated[
 ]
 Storage = Annotated[
     str | None, typer.Option("--storage", metavar="NAME", help="A connected storage; default: what is found here.")
+]
+ToBucket = Annotated[
+    str | None,
+    typer.Option(
+        "--to-bucket", metavar="ADDRESS", help="And into a new folder in here: s3://bucket/folder, gs://… or az://…."
+    ),
 ]
 Profile = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="A profile of the AWS command line.")]
 Endpoint = Annotated[
@@ -72,17 +80,30 @@ def given(
     )
 
 
+async def signed_in(session: Session, wanted: Given) -> core.Storage:
+    """Return the storage that is meant."""
+    place = place_of(wanted.address)
+    storage = await session.desk.buckets.storage_for(
+        place.kind, name=wanted.storage, profile=wanted.profile, endpoint=wanted.endpoint
+    )
+    return replace(storage, region=wanted.region) if wanted.region else storage
+
+
+async def save_back(session: Session, wanted: Given, folder: Path) -> str:
+    """Save a folder of results into a bucket, and return where."""
+    place, storage = place_of(wanted.address), await signed_in(session, wanted)
+    session.say(f"Signing in to {storage.name} with {WAY_WORDS[storage.way]}.")
+    return await session.desk.buckets.save_results(
+        storage, place.bucket, place.rest, folder, account_id=session.account.account_id
+    )
+
+
 async def planned(
     session: Session, shown: Bars, wanted: Given, name: str, wish: JobWish | None, batch_id: str | None
 ) -> Sequence[ReferenceSending]:
     """Count what is meant and write down that it goes over; or return what an earlier run has written down."""
     buckets = session.desk.buckets
-    place = place_of(wanted.address)
-    storage = await buckets.storage_for(
-        place.kind, name=wanted.storage, profile=wanted.profile, endpoint=wanted.endpoint
-    )
-    if wanted.region:
-        storage = replace(storage, region=wanted.region)
+    place, storage = place_of(wanted.address), await signed_in(session, wanted)
     account_id = session.account.account_id
     if session.desk.may_go_on():
         left = await buckets.left(account_id, storage, place.bucket, place.rest, wish.workflow_id if wish else "")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from batchdock.cli import buckets
 from batchdock.cli.bars import Bars, bars, following, show_closer_look, show_review
 from batchdock.cli.listing import print_lines
 from batchdock.cli.outcome import outcome_of, say_outcome
@@ -151,16 +152,24 @@ async def watch(session: Session, job_id: str) -> int:
     return DONE if outcome.ok else NOT_DONE
 
 
-async def save(session: Session, batch_id: str, to: Path, parts: Sequence[str], name: str) -> int:
-    """Save the results in a batch."""
-    with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=False):
+async def save(
+    session: Session, batch_id: str, to: Path, parts: Sequence[str], name: str, bucket: buckets.Given | None
+) -> int:
+    """Save the results in a batch, and into a bucket where one is given."""
+    if bucket is not None:
+        await buckets.signed_in(session, bucket)  # Before anything is fetched.
+    with bars(session) as shown, following(session, shown, jobs=lambda job: False, sending=bucket is not None):
         report = await session.desk.results.save(
             session.account.account_id, [batch_id], to, parts=tuple(parts) or None, name=name
         )
+        address = await buckets.save_back(session, bucket, report.folder) if bucket is not None else ""
+    if address:
+        session.say(f"Saved in {address} as well.")
     for failure in report.problems:
         session.say(f"No result for {failure.name}: {failure.cause}")
     if session.as_json:
-        put_json({"ok": True, "saved": saved_shape(report), "problems": failures_shape(report.problems)})
+        place = {"bucket": address} if address else {}
+        put_json({"ok": True, "saved": {**saved_shape(report), **place}, "problems": failures_shape(report.problems)})
     else:
         print_lines([printable(str(report.folder))])
     return DONE

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from batchdock.core.errors import BatchdockError, FolderNotWritable
 from batchdock.core.ports import KeyStore
 from batchdock.flows.accounts import Accounts
+from batchdock.flows.as_command import CommandLines
 from batchdock.flows.awake import SETTING, Awake
 from batchdock.flows.batches import Batches
 from batchdock.flows.buckets import Buckets
@@ -126,6 +127,7 @@ class Desk:
         self.recipes = Recipes(
             self.accounts, self._journal, self.news, self.intake, self.jobs, self.references, self.buckets
         )
+        self.command_lines = CommandLines(self.accounts, self._journal, self.jobs)
         self.pictures = Pictures(home / "cache", self.preferences, self.news)
         self.dataset_pictures = DatasetPictures(self.datasets, self.pictures, home / "cache")
         self._shelf = Shelf(

@@ -40,6 +40,7 @@ COMMANDS = (
     Command("shelf", QT_TRANSLATE_NOOP("actions", "Wor&kflows and models…"), "workflow"),
     Command("open-results-folder", QT_TRANSLATE_NOOP("actions", "Open a folder of &results…"), "folder-open"),
     Command("save-results", QT_TRANSLATE_NOOP("actions", "&Save results…"), "download", _Standard.Save),
+    Command("save-to-bucket", QT_TRANSLATE_NOOP("actions", "Save results to a b&ucket…"), "cloud-upload"),
     Command("close", QT_TRANSLATE_NOOP("actions", "&Close window"), "", _Standard.Close),
     Command("quit", QT_TRANSLATE_NOOP("actions", "&Quit"), "log-out", "Ctrl+Q", role=QAction.MenuRole.QuitRole),
     Command("undo", QT_TRANSLATE_NOOP("actions", "&Undo"), "undo-2", _Standard.Undo),
@@ -98,6 +99,7 @@ COMMANDS = (
     Command("find-folder", QT_TRANSLATE_NOOP("actions", "&Find folder…"), "folder-search"),
     Command("transfer-folder", QT_TRANSLATE_NOOP("actions", "&Open folder"), "folder-open"),
     Command("receipt", QT_TRANSLATE_NOOP("actions", "Show the &receipt"), "file-check"),
+    Command("transfer-command", QT_TRANSLATE_NOOP("actions", "Copy as &command"), "copy"),
     Command(
         "move-top", QT_TRANSLATE_NOOP("actions", "Move to &top"), "arrow-up-to-line", "Ctrl+Shift+Home", table=TRANSFERS
     ),
@@ -145,7 +147,7 @@ OF_SOME_STATES = frozenset(
 TRANSFER_MENU = (
     *("pause-continue", "transfer-stop", "transfer-again", "-"),
     *("find-folder", "go-on-without", "-"),
-    *("transfer-folder", "receipt", "-"),
+    *("transfer-folder", "receipt", "transfer-command", "-"),
     *("move-top", "move-up", "move-down", "move-bottom"),
 )
 INVENTORY_MENU = QT_TRANSLATE_NOOP("actions", "&Inventory")
@@ -172,6 +174,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "-",
             "open-results-folder",
             "save-results",
+            "save-to-bucket",
             "-",
             "close",
             "quit",

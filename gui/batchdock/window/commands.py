@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from batchdock.bridge.dialogs import ask, choose
 from batchdock.core.account import THIS_COMPUTER_ID
+from batchdock.core.job import Job
 from batchdock.core.resources import resource
 from batchdock.flows.preferences import TRAY_ON_CLOSE
 from batchdock.window.about import AboutDialog
 from batchdock.window.accounts.connect_dialog import ConnectDialog
 from batchdock.window.accounts.dialog import AccountsDialog
+from batchdock.window.buckets.saving import ask_and_save_to_bucket
 from batchdock.window.computer.dialog import ComputerDialog
 from batchdock.window.context import Context
 from batchdock.window.costs.budget_dialog import BudgetDialog
@@ -143,6 +145,10 @@ class WindowCommands(QObject):
         """Show the results of a job and ask where to save them."""
         self._window.show_results(key)
         self._window.results.ask_and_save()
+
+    def save_to_bucket(self, job: Job) -> None:
+        """Ask in which bucket to save the results of a job, and save them there."""
+        self._context.tasks.start(ask_and_save_to_bucket(self._context, self._window, job))
 
     def show_shelf(self) -> None:
         """Open the list of workflows and models of this computer."""

@@ -307,6 +307,7 @@ class MainWindow(DropWindow):
         self.jobs.commands.draft_opened.connect(self.side.open_draft)
         self.jobs.commands.new_files_asked.connect(self.side.run_again_on_new)
         self.jobs.commands.made.connect(self._on_started)
+        self.jobs.commands.bucket_asked.connect(self.commands.save_to_bucket)
         self.jobs.commands.recipe_asked.connect(self.recipes.make_of)
         self.recipes.started.connect(self._on_started)
         self.recipes.sent.connect(lambda: self.go(Place(Page.TRANSFERS)))

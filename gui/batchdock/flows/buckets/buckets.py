@@ -158,6 +158,23 @@ class Buckets:
 
     # --- saving back ------------------------------------------------------------------------------------------------
 
+    async def save_results(self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str) -> str:
+        """Save a folder of results below a prefix, under its own name or the next that is free; return where.
+
+        Nothing that is there is replaced. Raises what `save_to` raises.
+        """
+        below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        number, name = 1, folder.name
+        while await self._is_there(storage, bucket, f"{below}{name}/"):
+            number += 1
+            name = f"{folder.name} ({number})"
+        await self.save_to(storage, bucket, f"{below}{name}", folder, account_id=account_id)
+        return f"{storage.kind}://{bucket}/{below}{name}"
+
+    async def _is_there(self, storage: Storage, bucket: str, prefix: str) -> bool:
+        page = await self.browse(storage, bucket, prefix)
+        return bool(page.files or page.folders)
+
     async def save_to(self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str) -> int:
         """Save all files of a folder of results below a prefix; return how many. What is there is replaced.
 

@@ -188,13 +188,6 @@ class Jobs:
         """Return the folders below which the job's files were; nothing where this app did not send them."""
         return await self._repeating.sources(self._known_record(key))
 
-    async def command(self, key: JobKey, save_to: Path) -> str:
-        """Return the line for a terminal that does what the job did, without any key. Raise `NotKnownHowStarted`.
-
-        Results go to where those of the job are, or to `save_to`.
-        """
-        return await self._repeating.command(self._known_record(key), save_to)
-
     async def new_files(self, key: JobKey, items: Sequence[Item]) -> tuple[Item, ...]:
         """Return those of the items that are not in the job, or have changed since they went into it."""
         return await self._repeating.new_files(self._known_record(key), items)

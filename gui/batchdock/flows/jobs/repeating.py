@@ -12,7 +12,6 @@ from batchdock.core.intake import Item
 from batchdock.core.job import Job, JobDefinition, JobOptions, RestartOverride
 from batchdock.core.states import JobState
 from batchdock.flows.accounts import Accounts
-from batchdock.flows.jobs.as_command import line_of, run_command, start_command
 from batchdock.flows.jobs.board import Board, JobKey
 from batchdock.flows.jobs.grace import Grace
 from batchdock.flows.jobs.ordering import machine_of
@@ -20,8 +19,6 @@ from batchdock.flows.jobs.resending import is_whole, sent_again
 from batchdock.flows.jobs.start import UNDER_WAY, Starter
 from batchdock.store import JobRecord, Journal, Phase, Sending
 
-NAMED_AT_MOST = 20
-"""Files and folders that a line for a terminal names one by one."""
 BATCHES_STAY = timedelta(days=7)
 """What was sent earlier is deleted at the service (contract §1.7)."""
 
@@ -130,19 +127,6 @@ class Repeating:
         """Return the folders that the job's files were dropped from; nothing where this app did not send them."""
         found = await asyncio.to_thread(self._journal.files.roots, record.job.account_id, record.job.batch_id)
         return tuple(root for root in found if not any(root != each and root.is_relative_to(each) for each in found))
-
-    async def command(self, record: JobRecord, save_to: Path) -> str:
-        """Return the line for a terminal that does the same. Raise `NotKnownHowStarted`, `UnknownAccount`."""
-        job, definition = record.job, await self.definition(record)
-        if definition is None:
-            raise NotKnownHowStarted(name=job.name)
-        account = await self._accounts.find(job.account_id)
-        files = self._journal.files
-        paths = await asyncio.to_thread(files.tops, job.account_id, job.batch_id, NAMED_AT_MOST)
-        if paths and definition.part is None:
-            folder = record.saved.parent if record.saved is not None else save_to
-            return line_of(run_command(account, job.name, paths, definition, folder))
-        return line_of(start_command(account, job.name, definition))
 
     async def new_files(self, record: JobRecord, items: Sequence[Item]) -> tuple[Item, ...]:
         """Return those of the items that are not in the job: not sent for it, or changed since."""

@@ -19,7 +19,6 @@ from batchdock.flows.accounts import Accounts
 from batchdock.flows.buckets import Buckets
 from batchdock.flows.intake import Intake
 from batchdock.flows.jobs import Jobs
-from batchdock.flows.jobs.repeating import NAMED_AT_MOST
 from batchdock.flows.news import News, RecipesChanged
 from batchdock.flows.recipes.files import Imported, read_recipe, write_recipe
 from batchdock.flows.references import BOTH, JobWish, References, ReferenceSending
@@ -29,6 +28,8 @@ from batchdock.store import Journal
 OnReview = Callable[[Review], None]
 JobKey = tuple[str, str]
 
+_TOPS_AT_MOST = 20
+"""More files that were dropped by themselves are known by the folders above them."""
 _NOT_HAD = (JobState.FAILED, JobState.STOPPED)
 """What a job did that ended like this is to be done again."""
 
@@ -187,7 +188,7 @@ class Recipes:
 
     def _folders(self, account_id: str, batch_id: str) -> tuple[Path, ...]:
         """Return the folders that were dropped, and those of files that were dropped by themselves."""
-        tops = self._journal.files.tops(account_id, batch_id, NAMED_AT_MOST)
+        tops = self._journal.files.tops(account_id, batch_id, _TOPS_AT_MOST)
         found = dict.fromkeys(top if top.is_dir() else top.parent for top in tops)
         return tuple(each for each in found if not any(each != other and each.is_relative_to(other) for other in found))
 

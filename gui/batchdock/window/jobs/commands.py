@@ -25,7 +25,17 @@ from batchdock.window.jobs.view import JobTable
 from batchdock.window.wording import grouped
 
 COMMANDS = (
-    *("open-results", "save-results", "start", "take-back", "change-draft", "stop", "restart", "restart-changed"),
+    *(
+        "open-results",
+        "save-results",
+        "save-to-bucket",
+        "start",
+        "take-back",
+        "change-draft",
+        "stop",
+        "restart",
+        "restart-changed",
+    ),
     *("run-again", "run-new-files", "duplicate", "make-recipe", "annotate", "rename", "remove"),
     "catch-results",
 )
@@ -41,6 +51,8 @@ class JobCommands(QObject):
     save_asked = Signal(tuple)
     new_files_asked = Signal(tuple)
     """The key of a job that is to be run again on the files that are new in its folders."""
+    bucket_asked = Signal(object)
+    """The job whose results are to be saved in a bucket."""
     recipe_asked = Signal(tuple)
     """The key of a job that a recipe is to be made of."""
     draft_opened = Signal(tuple)
@@ -72,6 +84,7 @@ class JobCommands(QObject):
             "run-new-files": self.run_new_files,
             "duplicate": self.duplicate,
             "make-recipe": self.make_recipe,
+            "save-to-bucket": self.save_to_bucket,
             "catch-results": self.catch_results,
             "annotate": self.annotate,
             "rename": self.rename,
@@ -90,6 +103,7 @@ class JobCommands(QObject):
             "remove": "remove" in every,
             "open-results": with_results,
             "save-results": with_results,
+            "save-to-bucket": with_results,
             **dict.fromkeys((*self.copies.slots(), "copy-command"), bool(jobs)),
         }
 
@@ -113,6 +127,11 @@ class JobCommands(QObject):
         """Ask where to save the results of the selected job."""
         if self.possible()["open-results"]:
             self.save_asked.emit(self._table.selected_jobs()[0].key)
+
+    def save_to_bucket(self) -> None:
+        """Ask in which bucket to save the results of the selected job."""
+        if self.possible()["save-to-bucket"]:
+            self.bucket_asked.emit(self._table.selected_jobs()[0])
 
     # --- starting and stopping
 
@@ -158,7 +177,7 @@ class JobCommands(QObject):
         jobs, desk = self._table.selected_jobs(), self._context.desk
 
         async def lines() -> list[str]:
-            return [await desk.jobs.command(job.key, desk.autosave.folder) for job in jobs]
+            return [await desk.command_lines.of_job(job, desk.autosave.folder) for job in jobs]
 
         async def copy() -> None:
             QGuiApplication.clipboard().setText("\n".join(await self._context.background.run(lines())))

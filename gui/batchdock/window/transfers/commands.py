@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from batchdock.bridge.dialogs import choose
 from batchdock.core.errors import NotAllArrived
-from batchdock.core.transfer import Hold, Transfer, TransferState, Wanted
+from batchdock.core.transfer import Hold, Transfer, TransferKind, TransferState, Wanted
 from batchdock.flows.transfers.queue import Place
 from batchdock.window.context import Context
 from batchdock.window.results.saving import open_folder
@@ -52,6 +53,7 @@ class TransferCommands(QObject):
             "find-folder": one is not None and one.hold is Hold.SOURCE,
             "transfer-folder": one is not None and one.place is not None and one.hold is not Hold.SOURCE,
             "receipt": one is not None and self.receipt_of(one) is not None,
+            "transfer-command": one is not None and one.kind is TransferKind.SENDING,
             **dict.fromkeys(("move-top", "move-up", "move-down", "move-bottom"), bool(going)),
             "pause-all": any(is_running(transfer) for transfer in everything),
             "continue-all": any(transfer.wanted is Wanted.PAUSED for transfer in everything if not _over(transfer)),
@@ -121,6 +123,18 @@ class TransferCommands(QObject):
         if receipt is not None:
             open_folder(receipt)
 
+    def copy_command(self) -> None:
+        """Copy the line for a terminal that sends the same as the selected transfer, and say so."""
+        desk, chosen = self._context.desk, self._selected()
+
+        async def copy(transfer: Transfer) -> None:
+            line = desk.command_lines.of_transfer(transfer.transfer_id, desk.autosave.folder)
+            QGuiApplication.clipboard().setText(await self._context.background.run(line))
+            self._context.messages.info(self.tr("The command was copied. It holds no key."))
+
+        if len(chosen) == 1:
+            self._context.tasks.start(copy(chosen[0]))
+
     def move(self, where: Place) -> None:
         """Move the selected transfers in the queue."""
         ids = [transfer.transfer_id for transfer in self._selected() if not _over(transfer)]
@@ -149,6 +163,7 @@ class TransferCommands(QObject):
             "find-folder": self.find_folder,
             "transfer-folder": self.open_folder,
             "receipt": self.show_receipt,
+            "transfer-command": self.copy_command,
             "move-top": lambda: self.move(Place.TOP),
             "move-up": lambda: self.move(Place.UP),
             "move-down": lambda: self.move(Place.DOWN),

@@ -1,13 +1,15 @@
-"""A job as the line for a terminal that does the same, without any key."""
+"""The words of lines for a terminal that do the same as a job or an ingest, without any key."""
 
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from batchdock.core.account import Account
+from batchdock.core.bucket import SignInWay
 from batchdock.core.job import JobDefinition, JobOptions
 
 PROGRAM = "batchdock"
@@ -26,14 +28,39 @@ _FLAGS = {
 
 
 def run_command(
-    account: Account, name: str, paths: Sequence[Path], definition: JobDefinition, save_to: Path
+    account: Account, name: str, source: Sequence[str], workflow_id: str, options: JobOptions, save_to: Path
 ) -> list[str]:
-    """Return the words that send these files and run the job over them."""
+    """Return the words that send what `source` names, and run a job over it."""
     return [
-        *(PROGRAM, "run", *map(str, paths), "--workflow", definition.workflow_id, "--save-to", str(save_to)),
+        *(PROGRAM, "run", *source, "--workflow", workflow_id, "--save-to", str(save_to)),
         *_common(account, name),
-        *_options(definition),
+        *_options(options),
     ]
+
+
+def ingest_command(account: Account, name: str, source: Sequence[str], batch_id: str) -> list[str]:
+    """Return the words that send what `source` names into a batch."""
+    return [PROGRAM, "ingest", *source, "--batch", batch_id, *_common(account, name)]
+
+
+def source_words(origin: Mapping[str, Any], connected: Container[str]) -> list[str]:
+    """Return the words for what a reference sending comes from; `connected` are the names of storages."""
+    match origin["kind"]:
+        case "list":
+            return ["--references", origin["path"]]
+        case "address":
+            return ["--references", origin["address"]]
+        case "query":
+            return ["--query", origin["query"]]
+    storage = origin["storage"]
+    words = ["--bucket", f"{storage['kind']}://{origin['bucket']}/{origin['pattern']}"]
+    if storage["name"] in connected:
+        words += ["--storage", storage["name"]]
+    elif storage["way"] == SignInWay.PROFILE and storage["where"]:
+        words += ["--profile", storage["where"]]
+    for flag, value in (("--endpoint-url", storage["endpoint"]), ("--region", storage["region"])):
+        words += [flag, value] if value else []
+    return [*words, "--valid-hours", str(origin["hours"])]
 
 
 def start_command(account: Account, name: str, definition: JobDefinition) -> list[str]:
