@@ -56,7 +56,7 @@ class Looker:
         for found in Walk({}).files(Root(self._folder.path, "")):
             if found.finding is not None or not self._patterns.fit(found.relative):
                 continue
-            stamp = stamp_of(self._folder.path / found.relative)
+            stamp = stamp_of(found.path)
             if stamp is None or (found.relative, stamp) in known:
                 continue
             before = self._unsettled.get(found.relative)

@@ -35,7 +35,7 @@ from batchdock.flows.watching.wish import Oversight, WatchWish
 from batchdock.store import Journal
 
 LOOK_SECONDS = 2.0
-"""Between two looks. A folder that takes longer to look at is looked at half of the time at most."""
+"""Between two looks. A folder that takes long to look at is looked at a quarter of the time at most."""
 _PAUSE_SECONDS = 5.0
 """Between two tries where a limit stands in the way, or the account can not be used."""
 
@@ -124,7 +124,7 @@ class _Watch:
                     fresh = await asyncio.to_thread(records.claim, folder, permit.count)
                     if fresh is not None:
                         await self._carry(fresh, permit)
-                await asyncio.sleep(max(min(LOOK_SECONDS, self._wish.settled_seconds), took))
+                await asyncio.sleep(max(min(LOOK_SECONDS, self._wish.settled_seconds), 3 * took))
         finally:
             self._problems.settle(self._problem_id)
 

@@ -99,6 +99,10 @@ class WorkerPool(ProcessPoolExecutor):
         self._leash.close()
         for worker in workers:
             worker.kill()
+        # One that was killed while it handed rows over leaves half of them in the pipe. Whoever reads it would wait for
+        # the other half for ever as long as this process could write it.
+        if (results := getattr(self, "_result_queue", None)) is not None:
+            results._writer.close()
         self.shutdown(wait=True, cancel_futures=True)
 
     def _workers(self) -> list[BaseProcess]:
