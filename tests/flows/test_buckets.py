@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from batchdock.core.errors.buckets import (
     NothingMatches,
     PrefixEmpty,
     PrefixForbidden,
+    StorageForgotten,
     StorageNameTaken,
     StorageOnlyHere,
 )
 from batchdock.core.job import JobOptions
+from batchdock.core.recipe import BucketSource, Recipe
 from batchdock.core.states import JobState
 from batchdock.core.transfer import TransferState
 from batchdock.flows.references import JobWish
@@ -163,3 +166,41 @@ def test_a_storage_that_only_this_network_has_is_not_offered_to_a_cloud(
     with Web(authority.context("localhost")) as web, RoboflowCloud() as cloud:
         filled(web, tmp_path)
         asyncio.run(scenario(web, cloud))
+
+
+def test_a_recipe_over_a_bucket_signs_anew_each_time_and_has_no_secret(
+    home: Path, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(web: Web, bucket: Bucket) -> None:
+        async with desk_at(home, keys=SessionKeys()) as (desk, _):
+            await desk.buckets.storages.connect(lab(web), access="AKID", secret=SECRET)
+            with pytest.raises(StorageForgotten):
+                await desk.buckets.storage_for(StorageKind.S3, name="none")
+            draft = Recipe(
+                name="Cameras",
+                source=BucketSource(lab(web), "box", "cam0/2024-0[1-3]/*.jpg", 3),
+                account_id=THIS_COMPUTER_ID,
+                workflow_id="picture-quality",
+                options=JobOptions(table_format="csv"),
+                content=Content.IMAGES,
+            )
+            recipe = await desk.recipes.add(draft)
+            for files in (3, 4):
+                begun = await desk.recipes.run(recipe)
+                assert [each.files for each in begun.sendings] == [files]
+                carried = await desk.references.carry(begun.sendings[0])
+                assert carried.job is not None
+                job = await desk.jobs.ended(carried.job.key)
+                assert (job.state, job.items_total) == (JobState.DONE, files)
+                again = await desk.recipes.of_job(job.key)
+                assert replace(again, name=recipe.name, recipe_id=recipe.recipe_id) == recipe
+                new = "cam0/2024-01/new.jpg"
+                bucket.files[new] = bucket.files["cam0/2024-01/img.jpg"]
+                web.answers[f"/box/{new}"] = bucket._give
+            await desk.recipes.export(recipe, tmp_path / "a.recipe.json")
+        no_secret_below(home)
+        assert SECRET not in (tmp_path / "a.recipe.json").read_text(encoding="utf-8")
+
+    with Web(authority.context("localhost")) as web:
+        monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", f"127.0.0.1:{web.port}")
+        asyncio.run(scenario(web, filled(web, tmp_path)))

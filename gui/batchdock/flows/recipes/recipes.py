@@ -156,13 +156,14 @@ class Recipes:
         source = await self._source_of(key, definition)
         if source is None:
             raise NoRecipeOfThis(name=job.name)
+        options = {each.name: getattr(definition, each.name) for each in fields(JobOptions)}
         saved = self._journal.jobs.get(*key)
         return Recipe(
             name=job.name,
             source=source,
             account_id=key[0],
             workflow_id=definition.workflow_id,
-            options=JobOptions(**{each.name: getattr(definition, each.name) for each in fields(JobOptions)}),
+            options=JobOptions(**{**options, "image_input": None}),  # Found anew by each start.
             save_to=saved.saved.parent if saved is not None and saved.saved is not None else None,
             content=definition.content,
         )
