@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from batchdock.flows.preferences import AUTOSAVE, AUTOSAVE_FOLDER
 from batchdock.flows.results.autosave import SINCE, usual_folder
 from batchdock.keystore.session import SessionKeys
 from batchdock.store import Journal, Phase
+from batchdock.store.savings import Savings
 from fakes.roboflow_cloud import RoboflowCloud
 from fakes.roboflow_contents import Repeated
 from fakes.roboflow_state import Pile
@@ -393,3 +394,29 @@ def test_a_job_without_results_is_no_trouble(home: Path, tmp_path: Path, cloud: 
             assert not {"autosave", "transfer"}.intersection(about)
 
     asyncio.run(scenario())
+
+
+def test_they_are_known_to_be_saved_before_their_saving_is_forgotten(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[Path | None] = []
+    end = Savings.end
+
+    def looked_at(savings: Savings, transfer_id: str) -> None:
+        with closing(Journal(home)) as journal:
+            known.extend(each.saved for each in journal.jobs.all())
+        end(savings, transfer_id)
+
+    monkeypatch.setattr(Savings, "end", looked_at)
+
+    async def scenario() -> None:
+        async with desk_that_saves(home, SessionKeys()) as (desk, events):
+            (tmp_path / "results").mkdir()
+            await desk.preferences.set(AUTOSAVE_FOLDER, str(tmp_path / "results"))
+            items = await reviewed(desk, drop(tmp_path / "drop", 1))
+            await desk.jobs.start(order(items))
+            await until(lambda: any(isinstance(each, ResultsSaved) for each in events), "they are saved")
+
+    asyncio.run(scenario())
+    assert len(known) == 1
+    assert known[0] is not None

@@ -166,6 +166,8 @@ class Results:
 
         lost = [failure for record in jobs if record for failure in lost_files(self._journal, record.job)]
         saver: Saver | None = None
+        # Who has saved a few files has not saved the results.
+        whole = [record for record in jobs if record] if saving.choices is None and saving.parts is None else []
 
         async def work(row: Row) -> SaveReport:
             nonlocal folder, saver
@@ -179,6 +181,11 @@ class Results:
                 report = await saver.save(row)
                 # The note stays until it is forgotten: killed in between, nobody may begin anew.
                 await in_thread(folder.clear)
+                # Before it is forgotten: whoever closes the app right now must not find it saved again next time.
+                self._note_saved(saving, report)
+                self._board.record(
+                    [replace(self._board.get(each.job.key) or each, saved=report.folder) for each in whole]
+                )
                 self._journal.savings.end(saving.transfer_id)
                 await in_thread(folder.end)
             _show(report, row)
@@ -200,10 +207,6 @@ class Results:
                 folder.leave()
                 self._live.discard(saving.transfer_id)
         self._tell(saving, report)
-        self._note_saved(saving, report)
-        # Who has saved a few files has not saved the results.
-        whole = [record for record in jobs if record] if saving.choices is None and saving.parts is None else []
-        self._board.record([replace(self._board.get(each.job.key) or each, saved=report.folder) for each in whole])
         keys = tuple(each.job.key for each in whole)
         self._news.publish(ResultsSaved(keys, report.folder, report.files, len(report.problems), unasked))
         return report
