@@ -99,7 +99,7 @@ def test_a_job_is_started_watched_stopped_and_started_again(person: Person, tmp_
     person.hear("card, Stopped", "cell")
     # It may be done before anybody has heard that it runs.
     person.press_until_not("ctrl+r", "Stopped", "card, ", "cell")
-    person.hear("card, Done, 100 %", "cell", seconds=120)
+    person.hear("card, Done, 100 %", "cell", seconds=300)
 
 
 def test_every_control_has_a_name_and_every_row_its_state(person: Person) -> None:
