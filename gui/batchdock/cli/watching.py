@@ -70,6 +70,7 @@ def watch_folder(
             gathering=Gathering(every * 60, count),
             settled_seconds=settled,
             monthly_credits=monthly_credits,
+            results=save_to,
         )
         await session.desk.watching.watch(wish, _InForeground(session, save_to))
         return DONE

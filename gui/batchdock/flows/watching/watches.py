@@ -147,6 +147,7 @@ class Watches:
             gathering=watch.gathering,
             settled_seconds=self._settled,
             monthly_credits=watch.monthly_credits,
+            results=recipe.save_to or self._usual_folder(),
         )
         oversight = _OfRecipe(recipe, self._recipes, self._jobs, lambda state: self._take(recipe.recipe_id, state))
         while True:
