@@ -20,6 +20,7 @@ from batchdock.core.errors.buckets import (
     StorageNameTaken,
     StorageOnlyHere,
 )
+from batchdock.core.errors.recipes import NothingNew
 from batchdock.core.job import JobOptions
 from batchdock.core.recipe import BucketSource, Recipe
 from batchdock.core.states import JobState
@@ -194,9 +195,16 @@ def test_a_recipe_over_a_bucket_signs_anew_each_time_and_has_no_secret(
                 assert (job.state, job.items_total) == (JobState.DONE, files)
                 again = await desk.recipes.of_job(job.key)
                 assert replace(again, name=recipe.name, recipe_id=recipe.recipe_id) == recipe
-                new = "cam0/2024-01/new.jpg"
+                with pytest.raises(NothingNew):
+                    await desk.recipes.run(recipe, new_only=True)
+                new = f"cam0/2024-01/new{files}.jpg"
                 bucket.files[new] = bucket.files["cam0/2024-01/img.jpg"]
                 web.answers[f"/box/{new}"] = bucket._give
+            bucket.files["cam0/2024-02/img.jpg"] += b"\n"  # Other bytes at the old place.
+            (sending,) = (await desk.recipes.run(recipe, new_only=True)).sendings
+            assert sending.files == 2
+            carried = await desk.references.carry(sending)
+            assert carried.handed.count == 2
             await desk.recipes.export(recipe, tmp_path / "a.recipe.json")
         no_secret_below(home)
         assert SECRET not in (tmp_path / "a.recipe.json").read_text(encoding="utf-8")

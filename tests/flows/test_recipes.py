@@ -54,6 +54,10 @@ def over(folder: Path, name: str = "Codes", patterns: Patterns = Patterns()) -> 
     )
 
 
+def handed(cloud: RoboflowCloud) -> list[str]:
+    return [name for batch in cloud.state.batches.values() for shard in batch.shards for name in shard.members]
+
+
 def sizes(jobs: tuple[Job, ...]) -> list[int | None]:
     return [job.items_total for job in jobs]
 
@@ -192,10 +196,26 @@ def test_a_recipe_over_a_list_hands_it_over_once_more(home: Path, tmp_path: Path
                     assert carried.job.key in desk.recipes.keys_of(recipe)
                     again = await desk.recipes.of_job(carried.job.key)
                     assert replace(again, name=recipe.name, recipe_id=recipe.recipe_id) == recipe
-                with pytest.raises(NewOnlyOfFiles):
+                with pytest.raises(NothingNew):
                     await desk.recipes.run(recipe, new_only=True)
+                write_list(path, [line("b.jpg"), line("c.jpg"), line("film.mp4"), line("a.jpg")])
+                (sending,) = (await desk.recipes.run(recipe, new_only=True)).sendings
+                assert sending.files == 1
+                new = await desk.references.carry(sending)
+                assert handed(cloud)[-1] == "c.jpg"
+                with pytest.raises(NothingNew):
+                    await desk.recipes.run(recipe, new_only=True)
+                assert new.job is not None
+                record = desk._journal.jobs.get(*new.job.key)
+                assert record is not None
+                desk._journal.jobs.put([replace(record, job=replace(record.job, state=JobState.FAILED))])
+                (sending,) = (await desk.recipes.run(recipe, new_only=True)).sendings
+                assert sending.files == 1
                 query = replace(draft, name="Query", source=QuerySource("tag:lot"))
-                (sending,) = (await desk.recipes.run(await desk.recipes.add(query))).sendings
+                query = await desk.recipes.add(query)
+                with pytest.raises(NewOnlyOfFiles):
+                    await desk.recipes.run(query, new_only=True)
+                (sending,) = (await desk.recipes.run(query)).sendings
                 assert sending.origin["query"] == "tag:lot"
 
         asyncio.run(scenario())

@@ -34,6 +34,7 @@ _WHY = {
     LineCause.EXPIRED: "its url has expired",
     LineCause.SAME_NAME: "line {first} has this name already",
     LineCause.SAME_BUT_CASE: "line {first} has this name already, but for capital letters",
+    LineCause.HAD_ALREADY: "an earlier run had it",
 }
 
 

@@ -49,6 +49,8 @@ class LineCause(StrEnum):
     SAME_NAME = "same-name"
     SAME_BUT_CASE = "same-but-case"
     """Its name is another one's but for capital letters: results could not be told apart on many disks."""
+    HAD_ALREADY = "had-already"
+    """Only when the person asked for what no earlier run of a recipe had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,14 @@ class Desk:
         )
         self.buckets = Buckets(self.accounts, self._journal, self.references, self.transfers, home / "buckets")
         self.recipes = Recipes(
-            self.accounts, self._journal, self.news, self.intake, self.jobs, self.references, self.buckets
+            self.accounts,
+            self._journal,
+            self.news,
+            self.intake,
+            self.jobs,
+            self.references,
+            self.buckets,
+            home / "recipes",
         )
         self.command_lines = CommandLines(self.accounts, self._journal, self.jobs)
         self.pictures = Pictures(home / "cache", self.preferences, self.news)

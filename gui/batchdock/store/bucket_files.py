@@ -28,6 +28,8 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE listed (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _CACHE_KIB = 8 * 1024
+_IDENTITY = "path || char(10) || size"
+"""What tells a file from others: another size under the same path is another file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,35 @@ class BucketFiles:
             pictures, videos = (kinds.get(each, (0, 0)) for each in (Content.IMAGES, Content.VIDEOS))
             said = [counts.looked_at, pictures[0], videos[0], counts.others, pictures[1] + videos[1]]
             self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('counts', ?)", (json.dumps(said),))
+
+    def leave_out(self, had: Path) -> BucketCounts:
+        """Leave out what is in the file `had` (see `store.had`) with this size, after `finish`, and count anew."""
+        counts = self.counts()
+        with self._lock:
+            self._connection.execute("ATTACH ? AS before", (str(had),))
+            try:
+                self._connection.execute(f"DELETE FROM files WHERE {_IDENTITY} IN (SELECT name FROM before.had)")  # noqa: S608
+            finally:
+                self._connection.execute("DETACH before")
+            self._connection.execute(
+                "CREATE TEMP TABLE places AS SELECT number, row_number() OVER (PARTITION BY kind ORDER BY place) - 1"
+                " AS place FROM files"
+            )
+            self._connection.execute("UPDATE files SET place = -1 - place")  # Two must never have the same.
+            self._connection.execute(
+                "UPDATE files SET place = places.place FROM places WHERE places.number = files.number"
+            )
+            self._connection.execute("DROP TABLE places")
+        self.finish(counts)
+        return self.counts()
+
+    def identities(self, content: Content, first: int, count: int) -> list[tuple[str, str]]:
+        """Return names and what tells files of a kind from others, from the `first`-th on, at most so many."""
+        with self._lock:
+            return self._connection.execute(
+                f"SELECT name, {_IDENTITY} FROM files WHERE kind = ? AND place >= ? AND place < ? ORDER BY place",  # noqa: S608
+                (content, first, first + count),
+            ).fetchall()
 
     def counts(self) -> BucketCounts:
         """Return what there is. Raise `KeyError` before `finish`."""

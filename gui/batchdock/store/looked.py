@@ -140,25 +140,47 @@ class LookedList:
             self._connection.execute("CREATE INDEX twins ON lines (folded, number) WHERE cause IS NULL")
             self._connection.execute(_SAME_NAMES, (LineCause.SAME_NAME, LineCause.SAME_BUT_CASE))
             self._connection.execute("DROP INDEX twins")
-            self._connection.execute(_PLACES)
-            self._connection.execute(_RANKS)
-            self._connection.execute("CREATE UNIQUE INDEX ranks ON lines (rank) WHERE rank IS NOT NULL")
-            self._connection.execute("CREATE UNIQUE INDEX places ON lines (kind, place) WHERE place IS NOT NULL")
-            self._connection.execute("CREATE INDEX left_out ON lines (cause, number) WHERE cause IS NOT NULL")
-            kinds = dict(self._connection.execute("SELECT kind, count(*) FROM lines WHERE cause IS NULL GROUP BY kind"))
-            found = dict(
-                self._connection.execute("SELECT cause, count(*) FROM lines WHERE cause IS NOT NULL GROUP BY cause")
-            )
-            said = {
-                "lines": lines,
-                "blank": blank,
-                "pictures": kinds.get(Content.IMAGES, 0),
-                "videos": kinds.get(Content.VIDEOS, 0),
-                "causes": found,
-                "expires": None if expires is None else expires.timestamp(),
-            }
-            self._connection.execute("INSERT INTO facts VALUES ('counts', ?)", (json.dumps(said),))
+            self._arrange(lines, blank, None if expires is None else expires.timestamp())
         return self.counts()
+
+    def leave_out(self, had: Path) -> Counts:
+        """Leave out what is in the file `had` (see `store.had`), after `finish`, and count anew."""
+        counts = self.counts()
+        with self._lock:
+            self._connection.execute("ATTACH ? AS before", (str(had),))
+            try:
+                self._connection.execute(
+                    "UPDATE lines SET cause = ? WHERE cause IS NULL AND name IN (SELECT name FROM before.had)",
+                    (LineCause.HAD_ALREADY,),
+                )
+            finally:
+                self._connection.execute("DETACH before")
+            for index in ("ranks", "places", "left_out"):
+                self._connection.execute(f"DROP INDEX {index}")
+            self._connection.execute("UPDATE lines SET place = NULL, rank = NULL")
+            self._arrange(counts.lines, counts.blank, None if counts.expires is None else counts.expires.timestamp())
+        return self.counts()
+
+    def _arrange(self, lines: int, blank: int, expires: float | None) -> None:
+        """Give every line its place among those like it, and count."""
+        self._connection.execute(_PLACES)
+        self._connection.execute(_RANKS)
+        self._connection.execute("CREATE UNIQUE INDEX ranks ON lines (rank) WHERE rank IS NOT NULL")
+        self._connection.execute("CREATE UNIQUE INDEX places ON lines (kind, place) WHERE place IS NOT NULL")
+        self._connection.execute("CREATE INDEX left_out ON lines (cause, number) WHERE cause IS NOT NULL")
+        kinds = dict(self._connection.execute("SELECT kind, count(*) FROM lines WHERE cause IS NULL GROUP BY kind"))
+        found = dict(
+            self._connection.execute("SELECT cause, count(*) FROM lines WHERE cause IS NOT NULL GROUP BY cause")
+        )
+        said = {
+            "lines": lines,
+            "blank": blank,
+            "pictures": kinds.get(Content.IMAGES, 0),
+            "videos": kinds.get(Content.VIDEOS, 0),
+            "causes": found,
+            "expires": expires,
+        }
+        self._connection.execute("INSERT OR REPLACE INTO facts VALUES ('counts', ?)", (json.dumps(said),))
 
     def counts(self) -> Counts:
         """Return what is in the list. Raise `KeyError` before `finish`."""

@@ -34,8 +34,8 @@ class NothingNew(RecipeProblem):
 
 class NewOnlyOfFiles(RecipeProblem):
     title = QT_TRANSLATE_NOOP("errors", "“{name}” can not tell what is new")
-    message = QT_TRANSLATE_NOOP("errors", "That is known of files of this computer only. Nothing was started.")
-    advice = QT_TRANSLATE_NOOP("errors", "Run it on everything, or let its list, pattern or query name what is new.")
+    message = QT_TRANSLATE_NOOP("errors", "Only the service knows what a query finds. Nothing was started.")
+    advice = QT_TRANSLATE_NOOP("errors", "Run it on everything, or let the query itself ask for what is new.")
 
 
 class NotARecipe(RecipeProblem):

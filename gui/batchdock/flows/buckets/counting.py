@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from batchdock.core.batch import Content
 from batchdock.core.bucket import BucketFile, BucketPage, Glob, Storage
@@ -34,6 +35,12 @@ class Counted:
     def place(self) -> str:
         """What people know it by."""
         return f"{self.storage.kind}://{self.bucket}/{self.pattern}"
+
+    async def without(self, had: Path) -> "Counted":
+        """Leave out what is in the file `had`; see `store.had`."""
+        if not await READERS.run(had.is_file):
+            return self
+        return replace(self, counts=await READERS.run(self.files.leave_out, had))
 
     async def first(self, count: int) -> list[str]:
         """Return the paths of the first files, pictures before videos."""

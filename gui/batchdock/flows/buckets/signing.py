@@ -35,6 +35,10 @@ class SignedFiles:
             await READERS.run(self._files.note_listed, names)
         return await READERS.run(self._files.not_listed, content, most)
 
+    async def identities(self, content: Content, first: int, count: int) -> list[tuple[str, str]]:
+        """See `Source.identities`."""
+        return await READERS.run(self._files.identities, content, first, count)
+
     async def close(self, *, ended: bool) -> None:
         """See `Source.close`."""
         await READERS.run(self._files.remove if ended else self._files.close)

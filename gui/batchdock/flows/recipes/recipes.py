@@ -14,6 +14,7 @@ from batchdock.core.intake import Finding, Item, Review
 from batchdock.core.job import Job, JobDefinition, JobOptions
 from batchdock.core.order import Order
 from batchdock.core.recipe import BucketSource, FolderSource, ListSource, QuerySource, Recipe, Source
+from batchdock.core.reference import LineCause
 from batchdock.core.states import JobState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.buckets import Buckets
@@ -24,6 +25,7 @@ from batchdock.flows.recipes.files import Imported, read_recipe, write_recipe
 from batchdock.flows.references import BOTH, JobWish, References, ReferenceSending
 from batchdock.flows.results.autosave import KEPT_BY_SERVICES
 from batchdock.store import Journal
+from batchdock.store.had import Had
 
 OnReview = Callable[[Review], None]
 JobKey = tuple[str, str]
@@ -52,6 +54,7 @@ class Prepared:
 
     recipe: Recipe
     order: Order | None = None
+    new_only: bool = False
     left_out: tuple[Item, ...] = ()
     had: int = 0
 
@@ -82,7 +85,10 @@ class Recipes:
         jobs: Jobs,
         references: References,
         buckets: Buckets,
+        home: Path,
     ) -> None:
+        """`home` is the folder for what was handed over by reference."""
+        self._home = home
         self._accounts, self._journal, self._news, self._intake = accounts, journal, news, intake
         self._jobs, self._references, self._buckets = jobs, references, buckets
 
@@ -146,6 +152,10 @@ class Recipes:
     def tidy(self) -> None:
         """Let go of what was removed. Blocks."""
         self._journal.recipes.tidy()
+        kept = {each.recipe_id for each in self.all()}
+        for path in self._home.glob("*.sqlite"):
+            if path.stem not in kept:
+                path.unlink(missing_ok=True)
 
     async def of_job(self, key: JobKey) -> Recipe:
         """Return what would do again what a job did, not kept yet. Raise `NoRecipeOfThis`, `NotFound`."""
@@ -225,10 +235,10 @@ class Recipes:
         failed or was stopped is new. Raise `NothingNew`, `NewOnlyOfFiles`, `NothingUsable`.
         """
         source = recipe.source
+        if isinstance(source, QuerySource) and new_only:
+            raise NewOnlyOfFiles(name=recipe.name)
         if not isinstance(source, FolderSource):
-            if new_only:
-                raise NewOnlyOfFiles(name=recipe.name)
-            return Prepared(recipe)
+            return Prepared(recipe, new_only=new_only)
         items: list[Item] = []
 
         def on_update(review: Review) -> None:
@@ -249,7 +259,7 @@ class Recipes:
             options=recipe.options,
             mark=new_mark(datetime.now(UTC).date()),
         )
-        return Prepared(recipe, order, tuple(left_out), had)
+        return Prepared(recipe, order, new_only, tuple(left_out), had)
 
     async def begin(self, prepared: Prepared) -> Begun:
         """Begin a run: of files, the jobs are written down and being sent; of references, nothing moves yet.
@@ -262,8 +272,11 @@ class Recipes:
         await self.note(recipe, mark)
         if order is not None:
             return Begun(recipe, await self._jobs.start(order), left_out=prepared.left_out, had=prepared.had)
-        wish = JobWish(workflow_id=recipe.workflow_id, options=recipe.options, mark=mark)
-        return Begun(recipe, sendings=await self._sendings(recipe, wish))
+        had = self._home / f"{recipe.recipe_id}.sqlite"
+        wish = JobWish(workflow_id=recipe.workflow_id, options=recipe.options, mark=mark, had=had)
+        if prepared.new_only:
+            await asyncio.to_thread(Had(had).forget, await asyncio.to_thread(self._to_do_again, recipe))
+        return Begun(recipe, sendings=await self._sendings(recipe, wish, had if prepared.new_only else None))
 
     def _sorted(
         self, recipe: Recipe, source: FolderSource, items: Sequence[Item], *, new_only: bool
@@ -294,12 +307,22 @@ class Recipes:
                 found |= self._journal.files.identities(key[0], record.definition.batch_id)
         return found
 
-    async def _sendings(self, recipe: Recipe, wish: JobWish) -> tuple[ReferenceSending, ...]:
+    def _to_do_again(self, recipe: Recipe) -> list[str]:
+        """Return the jobs whose files are new, as they failed or were stopped."""
+        records = {key: self._journal.jobs.get(*key) for key in self.keys_of(recipe)}
+        return [key[1] for key, record in records.items() if record is not None and record.job.state in _NOT_HAD]
+
+    async def _sendings(self, recipe: Recipe, wish: JobWish, had: Path | None) -> tuple[ReferenceSending, ...]:
         contents = tuple(filter(recipe.takes, BOTH))
         match recipe.source:
             case ListSource(place):
                 looked = await self._references.look(place if "://" in place else Path(place))
                 try:
+                    if had is not None:
+                        looked = await looked.without(had)
+                        counts = looked.counts
+                        if not any(map(counts.of, contents)) and counts.causes.get(LineCause.HAD_ALREADY):
+                            raise NothingNew(name=recipe.name, count=f"{looked.counts.lines:,}")
                     return await self._references.send(
                         recipe.account_id, looked, _dated(recipe), job=wish, contents=contents
                     )
@@ -309,6 +332,10 @@ class Recipes:
             case BucketSource(storage, bucket, pattern, hours):
                 counted = await self._buckets.count(storage, bucket, pattern)
                 try:
+                    if had is not None:
+                        before, counted = counted.counts.usable, await counted.without(had)
+                        if not any(map(counted.counts.of, contents)):
+                            raise NothingNew(name=recipe.name, count=f"{before:,}")
                     return await self._buckets.send(
                         recipe.account_id, counted, _dated(recipe), hours=hours, job=wish, contents=contents
                     )

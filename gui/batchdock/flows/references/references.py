@@ -39,6 +39,7 @@ from batchdock.flows.transfers.arrival import Arrival
 from batchdock.flows.transfers.row import Row
 from batchdock.flows.transfers.transfers import Unfinished
 from batchdock.store import Journal
+from batchdock.store.had import Had
 from batchdock.store.references import Chunk, ReferenceSending
 
 NOT_LISTED = QT_TRANSLATE_NOOP("errors", "The service does not list it: it could not fetch it, or has not said why.")
@@ -46,6 +47,7 @@ EXAMPLE = '{"name": "photo1.jpg", "url": "https://…"}'
 
 _KEPT = timedelta(days=30)
 BOTH = (Content.IMAGES, Content.VIDEOS)
+_NOTED_AT_ONCE = 10_000
 _QUERY = "query"
 _TOLD = ("ingest-status", "files-status")
 
@@ -238,6 +240,8 @@ class References:
             if handed.lost:
                 message = f"Not taken in: {handed.lost:,}. The list of problems says what."
                 row.change(state=TransferState.DONE_WITH_PROBLEMS, message=message)
+            if source is not None and "had" in sending.job:
+                await _note(source, sending, handed)
             job = await self._start(sending, *parts) if handed.count else None
             await asyncio.to_thread(journal.finish, sending.transfer_id)
             return Carried(sending, handed, job)
@@ -337,6 +341,17 @@ class References:
         )
         files = tuple(FileFailure(printable(name), why or NOT_LISTED) for name, why in handed.missing)
         self._problems.report(problem_id, sending.name, error, files=files)
+
+
+async def _note(source: Source, sending: ReferenceSending, handed: HandedOver) -> None:
+    """Note what was taken in for a recipe. Where not all of the rest is named, nothing is: better twice than never."""
+    if handed.lost > len(handed.missing):
+        return
+    had, lost = Had(Path(sending.job["had"])), {name for name, _ in handed.missing}
+    for first in range(0, sending.files, _NOTED_AT_ONCE):
+        some = await source.identities(sending.content, first, _NOTED_AT_ONCE)
+        taken = [identity for name, identity in some if name not in lost]
+        await asyncio.to_thread(had.put, sending.job["job_id"], taken)
 
 
 def _job_id(wish: JobWish, content: Content, now: datetime) -> str:

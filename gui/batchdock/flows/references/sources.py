@@ -37,6 +37,10 @@ class Source(Protocol):
         """Return how many names are not among those that are there, and the first of them."""
         ...
 
+    async def identities(self, content: Content, first: int, count: int) -> list[tuple[str, str]]:
+        """Return the names of references of a kind, each with what tells it from all that a later run may find."""
+        ...
+
     async def close(self, *, ended: bool) -> None:
         """Give everything back. With `ended`, nobody will ask for these references again."""
         ...
@@ -56,6 +60,10 @@ class _Listed:
         async for names in there:
             await READERS.run(self._looked.note_listed, names)
         return await READERS.run(self._looked.not_listed, content, most)
+
+    async def identities(self, content: Content, first: int, count: int) -> list[tuple[str, str]]:
+        """See `Source.identities`."""
+        return [(line.name, line.name) for line in await READERS.run(self._looked.places, content, first, count)]
 
     async def close(self, *, ended: bool) -> None:
         """See `Source.close`."""

@@ -1,7 +1,7 @@
 """What is wished for with a list of references, and what was found in it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from batchdock.store.references import ReferenceSending
 class JobWish:
     """What is to be started over the batch, as soon as all is taken in.
 
-    With a `mark` the ids of the jobs follow from it, as those of an `Order` do.
+    With a `mark` the ids of the jobs follow from it, as those of an `Order` do. What is taken in is noted in the file
+    `had`, where one is given.
     """
 
     workflow_id: str
     options: JobOptions
     mark: str = ""
+    had: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ class Looked:
         """What was found, line by line."""
         return self._list
 
+    async def without(self, had: Path) -> "Looked":
+        """Leave out what is in the file `had`; see `store.had`."""
+        if self._list is None or not await READERS.run(had.is_file):
+            return self
+        return replace(self, counts=await READERS.run(self._list.leave_out, had))
+
     def close(self) -> None:
         """Let go of it, without forgetting it: it is on its way."""
         if self._list is not None:
@@ -82,7 +90,8 @@ class Looked:
 
 def job_text(job_id: str, wish: JobWish) -> dict[str, Any]:
     """Return what is to be started as it is written down."""
-    return {"job_id": job_id, "workflow_id": wish.workflow_id, "options": asdict(wish.options)}
+    noted = {} if wish.had is None else {"had": str(wish.had)}
+    return {"job_id": job_id, "workflow_id": wish.workflow_id, "options": asdict(wish.options), **noted}
 
 
 def options_of(job: Mapping[str, Any]) -> JobOptions:

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from batchdock.core.recipe import FolderSource, place_of
+from batchdock.core.recipe import FolderSource, QuerySource, place_of
 from batchdock.flows.recipes import Known
 from batchdock.window.icon_button import IconButton
 from batchdock.window.recipes.watch_box import WatchBox
@@ -53,9 +53,10 @@ class RecipeDetails(QWidget):
         recipe = known.recipe
         self.name.setText(recipe.name)
         folders = isinstance(recipe.source, FolderSource)
-        self.run_new.setVisible(folders)
+        query = isinstance(recipe.source, QuerySource)
+        self.run_new.setVisible(not query)
         self.watch.setVisible(folders)
-        self.run_all.setText(self.tr("Run on all files") if folders else self.tr("Run"))
+        self.run_all.setText(self.tr("Run") if query else self.tr("Run on all files"))
         self.run_all.setAccessibleName(self.run_all.text())
         place = (
             "\n".join(map(str, recipe.source.paths)) if isinstance(recipe.source, FolderSource) else place_of(recipe)

@@ -25,6 +25,7 @@ def cause_title(cause: LineCause) -> str:
         LineCause.EXPIRED: _tr("references", "Address has expired"),
         LineCause.SAME_NAME: _tr("references", "Name is there already"),
         LineCause.SAME_BUT_CASE: _tr("references", "Name differs by capitals only"),
+        LineCause.HAD_ALREADY: _tr("references", "An earlier run had it"),
     }[cause]
 
 
@@ -45,6 +46,7 @@ def cause_sentence(cause: LineCause) -> str:
         LineCause.SAME_BUT_CASE: _tr(
             "references", "On many disks the results of both would be one file. The first one stays."
         ),
+        LineCause.HAD_ALREADY: _tr("references", "Its results are with that run."),
     }[cause]
 
 
