@@ -16,6 +16,7 @@ from batchdock.core.errors.buckets import (
     NothingMatches,
     PrefixEmpty,
     PrefixForbidden,
+    SavingForbidden,
     StorageForgotten,
     StorageNameTaken,
     StorageOnlyHere,
@@ -211,4 +212,33 @@ def test_a_recipe_over_a_bucket_signs_anew_each_time_and_has_no_secret(
 
     with Web(authority.context("localhost")) as web:
         monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", f"127.0.0.1:{web.port}")
+        asyncio.run(scenario(web, filled(web, tmp_path)))
+
+
+def test_a_refused_save_is_taken_up_again_into_the_same_folder(
+    home: Path, tmp_path: Path, authority: Authority
+) -> None:
+    results = tmp_path / "results"
+    (results / "in").mkdir(parents=True)
+    for number in range(9):
+        (results / "in" / f"{number}.json").write_text(f"{number}", encoding="utf-8")
+    wanted = {f"back/results/in/{number}.json": b"%d" % number for number in range(9)}
+
+    async def scenario(web: Web, bucket: Bucket) -> None:
+        async with desk_at(home, keys=SessionKeys()) as (desk, _):
+            await desk.buckets.storages.connect(lab(web), access="AKID", secret=SECRET)
+            bucket.read_only = True
+            with pytest.raises(SavingForbidden) as refused:
+                await desk.buckets.save_results(lab(web), "box", "back", results, account_id=THIS_COMPUTER_ID)
+            assert SECRET not in f"{refused.value!r} {refused.value}"
+            (row,) = desk.transfers.all()
+            assert (row.state, row.items_done, row.items_total) == (TransferState.FAILED, 0, 9)
+            assert isinstance(desk.transfers.error_of(row.transfer_id), SavingForbidden)
+            bucket.read_only = False
+            await desk.transfers.retry(row.transfer_id)
+            await until(lambda: all(each.state is TransferState.DONE for each in desk.transfers.all()))
+            assert {path: data for path, data in bucket.files.items() if path.startswith("back/")} == wanted
+        no_secret_below(home)
+
+    with Web(authority.context("localhost")) as web:
         asyncio.run(scenario(web, filled(web, tmp_path)))

@@ -175,15 +175,19 @@ class Buckets:
         page = await self.browse(storage, bucket, prefix)
         return bool(page.files or page.folders)
 
-    async def save_to(self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str) -> int:
+    async def save_to(
+        self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str, transfer_id: str = ""
+    ) -> int:
         """Save all files of a folder of results below a prefix; return how many. What is there is replaced.
 
-        Shown as a transfer. Raise `SavingForbidden`, `FileTooLarge`, and what else keeps it from being saved.
+        Shown as a transfer, a new one unless it is named.
+        Raise `SavingForbidden`, `FileTooLarge`, and what else keeps it from being saved.
         """
         found = await asyncio.to_thread(_files_below, folder)
         below = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+        transfer_id = transfer_id or f"t-{secrets.token_hex(6)}"
         transfer = Transfer(
-            transfer_id=f"t-{secrets.token_hex(6)}",
+            transfer_id=transfer_id,
             kind=TransferKind.SENDING,
             name=f"{folder.name} → {storage.kind}://{bucket}/{below}",
             account_id=account_id,
@@ -218,7 +222,9 @@ class Buckets:
             except BaseExceptionGroup as several:
                 raise _first(several) from None
 
-        again: Callable[[], object] = partial(self.save_to, storage, bucket, prefix, folder, account_id=account_id)
+        again: Callable[[], object] = partial(
+            self.save_to, storage, bucket, prefix, folder, account_id=account_id, transfer_id=transfer_id
+        )
         return await self._transfers.run(transfer, alone, again=again, free=True)  # type: ignore[arg-type]
 
     async def close(self) -> None:
