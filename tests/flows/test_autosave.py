@@ -14,7 +14,7 @@ from batchdock.core.errors import FolderNotWritable, LargeResults, NoRoomForResu
 from batchdock.core.job import Job
 from batchdock.core.transfer import TransferState
 from batchdock.flows.desk import Desk
-from batchdock.flows.news import Event, ResultsSaved
+from batchdock.flows.news import Event, JobEnded, ResultsSaved
 from batchdock.flows.preferences import AUTOSAVE, AUTOSAVE_FOLDER
 from batchdock.flows.results.autosave import SINCE, usual_folder
 from batchdock.keystore.session import SessionKeys
@@ -420,3 +420,18 @@ def test_they_are_known_to_be_saved_before_their_saving_is_forgotten(
     asyncio.run(scenario())
     assert len(known) == 1
     assert known[0] is not None
+
+
+def test_news_of_the_last_moment_begin_nothing(home: Path, tmp_path: Path, cloud: RoboflowCloud) -> None:
+    async def scenario() -> None:
+        async with desk_that_saves(home, SessionKeys()) as (desk, _):
+            await connected(desk, cloud)
+            await desk.preferences.set(AUTOSAVE, False)
+            job = await finished(desk, cloud, await started(desk, cloud, tmp_path))
+            await desk.preferences.set(AUTOSAVE, True)
+            desk.news.publish(JobEnded(job))
+            await desk.autosave.close()
+            await asyncio.sleep(0)
+            assert job.key not in desk.autosave._saving
+
+    asyncio.run(scenario())

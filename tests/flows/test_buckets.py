@@ -242,3 +242,22 @@ def test_a_refused_save_is_taken_up_again_into_the_same_folder(
 
     with Web(authority.context("localhost")) as web:
         asyncio.run(scenario(web, filled(web, tmp_path)))
+
+
+def test_keys_that_may_save_and_not_look_save_into_a_folder_that_nobody_has(
+    home: Path, tmp_path: Path, authority: Authority
+) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "a.json").write_text("1", encoding="utf-8")
+
+    async def scenario(web: Web, bucket: Bucket) -> None:
+        async with desk_at(home, keys=SessionKeys()) as (desk, _):
+            await desk.buckets.storages.connect(lab(web), access="AKID", secret=SECRET)
+            bucket.forbidden = True
+            place = await desk.buckets.save_results(lab(web), "box", "", results, account_id=THIS_COMPUTER_ID)
+            assert place.startswith("s3://box/results 20")
+            assert bucket.files[f"{place.removeprefix('s3://box/')}/a.json"] == b"1"
+
+    with Web(authority.context("localhost")) as web:
+        asyncio.run(scenario(web, filled(web, tmp_path)))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from batchdock.core.batch import Content
 from batchdock.core.bucket import DEFAULT_HOURS, BucketPage, Glob, SignInWay, Storage, StorageKind
 from batchdock.core.errors import BatchdockError, ListChanged
-from batchdock.core.errors.buckets import NothingMatches, PrefixEmpty, StorageOnlyHere
+from batchdock.core.errors.buckets import NothingMatches, PrefixEmpty, PrefixForbidden, StorageOnlyHere
 from batchdock.core.order import IngestNotice
 from batchdock.core.reference import is_private_host
 from batchdock.core.transfer import Transfer, TransferKind, TransferState
@@ -165,9 +165,12 @@ class Buckets:
         """
         below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         number, name = 1, folder.name
-        while await self._is_there(storage, bucket, f"{below}{name}/"):
-            number += 1
-            name = f"{folder.name} ({number})"
+        try:
+            while await self._is_there(storage, bucket, f"{below}{name}/"):
+                number += 1
+                name = f"{folder.name} ({number})"
+        except PrefixForbidden:  # Many keys may save and not look.
+            name = f"{folder.name} {datetime.now().astimezone():%Y-%m-%d %H-%M-%S}"
         await self.save_to(storage, bucket, f"{below}{name}", folder, account_id=account_id)
         return f"{storage.kind}://{bucket}/{below}{name}"
 

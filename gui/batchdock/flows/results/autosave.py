@@ -73,6 +73,7 @@ class Autosave:
         self._saving: dict[JobKey, asyncio.Task[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
         self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
@@ -106,6 +107,7 @@ class Autosave:
     async def close(self) -> None:
         """Begin nothing more; what is being saved goes on next time."""
         self._unsubscribe()
+        self._closed = True  # News that were heard before may still be on their way here.
         saving = tuple(self._saving.values())
         for task in saving:
             task.cancel()
@@ -132,7 +134,7 @@ class Autosave:
         self._begin(key)
 
     def _switch(self) -> None:
-        if self._preferences.get(AUTOSAVE):
+        if self._preferences.get(AUTOSAVE) and not self._closed:
             task = asyncio.ensure_future(self._begin_to_save())
             self._saving["", SINCE] = task
             task.add_done_callback(lambda done: self._saving.pop(("", SINCE), None))
@@ -173,7 +175,7 @@ class Autosave:
     def _begin(self, key: JobKey, *, asked: bool = False) -> None:
         """Save the results of a job, unless there is a reason not to. `asked`: a person wants them, large or not."""
         record = self._board.get(key)
-        if key in self._saving or record is None or not _is_ours(record):
+        if self._closed or key in self._saving or record is None or not _is_ours(record):
             return
         if not asked and not self._wanted(record):
             return
