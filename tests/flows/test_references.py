@@ -10,7 +10,16 @@ import pytest
 import batchdock.core.reference as looking
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content
-from batchdock.core.errors import ListChanged, ListNotFetched, ListNotHttps, NoReferences, NotOffered, QueryEmpty
+from batchdock.core.errors import (
+    ListAddressForgotten,
+    ListChanged,
+    ListNotFetched,
+    ListNotHttps,
+    ListTooLarge,
+    NoReferences,
+    NotOffered,
+    QueryEmpty,
+)
 from batchdock.core.hint import IngestHint
 from batchdock.core.job import JobOptions
 from batchdock.core.order import IngestNotice
@@ -323,6 +332,36 @@ def test_the_address_of_a_list_is_kept_where_keys_are(home: Path, authority: Aut
         cloud.heal()
         asyncio.run(gone_on(transfer, keys))
         assert handed(cloud) == ["a.jpg"]
+
+
+def test_an_address_that_nobody_kept_is_asked_for_again(home: Path, authority: Authority) -> None:
+    async def begun(cloud: RoboflowCloud, url: str) -> str:
+        async with desk_at(home, keys=SessionKeys()) as (desk, _):
+            account = await connected(desk, cloud)
+            cloud.fail("POST .*/image-references", status=503, times=999)
+            (sending,) = await desk.references.send(account, await desk.references.look(url), "Lot")
+            return sending.transfer_id
+
+    async def gone_on(transfer: str) -> None:
+        async with desk_at(home, active=False, keys=SessionKeys()) as (desk, _):
+            with pytest.raises(ListAddressForgotten, match=r"lot\.jsonl"):
+                await desk.references.carry(desk._journal.references.get(transfer))
+
+    with RoboflowCloud() as cloud, Web(authority.context("localhost")) as web:
+        url = web.put("/lot.jsonl", line("a.jpg").encode()) + f"?{SECRET}"
+        asyncio.run(gone_on(asyncio.run(begun(cloud, url))))
+
+
+def test_a_list_that_is_too_large_is_not_fetched_to_its_end(home: Path, authority: Authority) -> None:
+    async def scenario(web: Web) -> None:
+        async with desk_at(home, active=False) as (desk, _):
+            desk.references.lists._fetching._most = 1_000
+            with pytest.raises(ListTooLarge, match="1,000 bytes"):
+                await desk.references.look(web.put("/lot.jsonl", line("a.jpg").encode() * 50))
+            assert not list((home / "references").glob("*.sqlite"))
+
+    with Web(authority.context("localhost")) as web:
+        asyncio.run(scenario(web))
 
 
 def test_only_kinds_that_are_there_are_asked_about(home: Path, tmp_path: Path) -> None:

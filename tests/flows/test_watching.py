@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from batchdock.core.batch import Content
-from batchdock.core.errors import FolderAway, WatchingCostsMoney
+from batchdock.core.errors import FolderAway, WatchedElsewhere, WatchingCostsMoney
 from batchdock.core.errors.watching import ResultsInWatchedFolder
 from batchdock.core.intake import Finding, Item
 from batchdock.core.job import JobOptions
@@ -23,7 +23,7 @@ from batchdock.flows.watching.finished import Looker
 from batchdock.flows.watching.missing import Missing, sorted_out
 from batchdock.store import Journal
 from fakes.roboflow_cloud import RoboflowCloud
-from making.desks import desk_at, order, reviewed
+from making.desks import desk_at, order, reviewed, until
 from making.media import picture
 
 _moments = count(1)
@@ -334,3 +334,24 @@ def test_two_thousand_known_files_are_told_without_reading_one(
     monkeypatch.setattr("batchdock.flows.watching.finished.digest_of", lambda path: pytest.fail(f"{path} is read"))
     assert watched.looker.look() == 0
     assert watched.taken() == ()
+
+
+def test_a_folder_is_watched_for_a_task_by_one_at_a_time(home: Path, drop: Path) -> None:
+    async def scenario() -> None:
+        async with desk_at(home) as (desk, _):
+            wish = WatchWish(
+                path=drop,
+                task="t",
+                name="Lot",
+                account_id="this-computer",
+                workflow_id="read-codes",
+                options=JobOptions(),
+            )
+            first = asyncio.ensure_future(desk.watching.watch(wish, Oversight()))
+            await until(lambda: list(home.glob("w-*.lock")), "the first has it")
+            with pytest.raises(WatchedElsewhere):
+                await desk.watching.watch(wish, Oversight())
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+
+    asyncio.run(scenario())
