@@ -18,6 +18,7 @@ from batchdock.core.errors.watching import (
     ResultsInWatchedFolder,
     WatchBudgetReached,
     WatchingCostsMoney,
+    WatchingPriceUnknown,
     WatchLimitReached,
 )
 from batchdock.core.job import Job, JobDefinition, JobOptions
@@ -260,5 +261,19 @@ def test_a_job_that_is_not_measured_counts_with_all_it_may_use(home: Path) -> No
                 assert desk.costs.used_by([job.key]) == pytest.approx(price)
                 desk.costs._ledger.enter(measured(account_id, job.job_id, 0.5))
                 assert desk.costs.used_by([job.key]) == pytest.approx(0.5)
+
+        asyncio.run(scenario())
+
+
+def test_where_nobody_knows_the_price_no_limit_would_hold(home: Path) -> None:
+    with RoboflowCloud() as cloud:
+
+        async def scenario() -> None:
+            async with watching_desk(home) as desk:
+                account_id = await connected(desk, cloud)
+                service = await desk.accounts.service(account_id)
+                service.capabilities = replace(service.capabilities, credits_an_hour={})
+                with pytest.raises(WatchingPriceUnknown):
+                    await desk.watching.limit.check(account_id, 10.0)
 
         asyncio.run(scenario())
