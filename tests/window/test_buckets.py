@@ -21,6 +21,7 @@ from making.certificates import Authority
 from making.desks import order, reviewed
 from making.media import picture
 from making.reference_lists import Web
+from making.spoken import nameless
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 
@@ -194,6 +195,7 @@ def test_results_are_saved_in_a_bucket_each_time_in_a_folder_of_their_own(
         await run(window.desk.buckets.storages.connect(storage, access="AKID", secret=SECRET))
         dialog = await asked()
         assert dialog.storages.currentText() == "S3: Lab"
+        assert nameless(dialog) == []
         dialog.bucket.setEditText("box")
         dialog.prefix.setText("back/")
         save_of(dialog).click()

@@ -19,6 +19,7 @@ from batchdock.window.sidebar import Page, Place
 from fakes.roboflow_cloud import RoboflowCloud
 from making.desks import order, reviewed
 from making.media import picture
+from making.spoken import nameless
 from making.starting import connected
 
 HERE = "this-computer"
@@ -114,6 +115,8 @@ def test_a_recipe_is_changed_removed_and_restored(
         await eventually(lambda: dialog() is not None)
         form = dialog()
         assert form is not None
+        assert nameless(form) == []
+        assert nameless(page) == []
         form.name.setText("other")
         save(form)
         await eventually(lambda: "already" in form.trouble.text() and form.isVisible())
