@@ -51,7 +51,7 @@ class CommandLines:
                 return line_of(run_command(account, known.name, source, known.job["workflow_id"], options, save_to))
             return line_of(ingest_command(account, known.name, source, known.batch_id))
         if known.job_id:
-            job = next((each for each in self._jobs.all() if each.key == (known.account_id, known.job_id)), None)
+            job = self._jobs.get((known.account_id, known.job_id))
             if job is not None:
                 return await self.of_job(job, save_to)
         source = await asyncio.to_thread(self._source, known.account_id, known.batch_id)

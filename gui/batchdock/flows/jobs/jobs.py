@@ -89,6 +89,11 @@ class Jobs:
         connected = {account.account_id for account in self._accounts.all()}
         return tuple(job for job in self._board.shown() if job.account_id in connected)
 
+    def get(self, key: JobKey) -> Job | None:
+        """Return one job, also one that is hidden; None where it is not known. Safe from any thread."""
+        record = self._board.get(key)
+        return None if record is None else record.job
+
     async def workflows(self, account_id: str) -> tuple[Workflow, ...]:
         """Return the workflows of an account, without their inputs."""
         return await (await self._accounts.service(account_id)).workflows()

@@ -113,10 +113,9 @@ class Recipes:
         """Return all recipes by name, each with what it has done."""
 
         def look() -> tuple[Known, ...]:
-            jobs = {job.key: job for job in self._jobs.all()}
             found = []
             for recipe in self.all():
-                done = [jobs[key] for key in self.keys_of(recipe) if key in jobs]
+                done = [job for job in map(self._jobs.get, self.keys_of(recipe)) if job is not None]
                 found.append(Known(recipe, len(done), done[-1] if done else None))
             return tuple(sorted(found, key=lambda each: each.recipe.name.casefold()))
 
@@ -160,7 +159,7 @@ class Recipes:
     async def of_job(self, key: JobKey) -> Recipe:
         """Return what would do again what a job did, not kept yet. Raise `NoRecipeOfThis`, `NotFound`."""
         definition = await self._jobs.definition(key)
-        job = next((each for each in self._jobs.all() if each.key == key), None)
+        job = self._jobs.get(key)
         if definition is None or job is None:
             raise NoRecipeOfThis(name=job.name if job is not None else key[1])
         source = await self._source_of(key, definition)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -40,6 +40,9 @@ from batchdock.window.recipes.running import may_begin
 from batchdock.window.results.saving import open_folder, place_text
 from batchdock.window.theme import unit
 from batchdock.window.two_lines import TwoLineDelegate
+
+_JOBS_MS = 1000
+"""Between two looks at what jobs became: they change many times a second."""
 
 Keep = Callable[[Recipe], Awaitable[object]]
 
@@ -78,6 +81,10 @@ class RecipesPage(QWidget):
         self.details.watch.folder_wanted.connect(self._ask_for_folder)
         self.take_over = IconButton("download", self.tr("Import…"))
         self.take_over.clicked.connect(lambda _checked=False: self.ask_for_file())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_JOBS_MS)
+        self._later.timeout.connect(self._look_anew)
         self._stack = QStackedWidget()
         self._lay_out()
         context.inbox.arrived.connect(self._on_news)
@@ -239,9 +246,11 @@ class RecipesPage(QWidget):
         self._refresh()
 
     def _on_news(self, events: list[Event]) -> None:
-        if any(isinstance(event, RecipesChanged | JobsChanged | AccountsChanged) for event in events):
+        if any(isinstance(event, RecipesChanged | AccountsChanged) for event in events):
             self._look_anew()
-        elif any(isinstance(event, WatchesChanged) for event in events):
+        elif any(isinstance(event, JobsChanged) for event in events) and not self._later.isActive():
+            self._later.start()
+        if any(isinstance(event, WatchesChanged) for event in events):
             self._show_watch()
 
     def _look_anew(self) -> None:
