@@ -280,7 +280,7 @@ def test_the_menu_limits_the_speed_and_remembers_it(window: MainWindow, play: An
         dialog.accept()
         await eventually(lambda: window.desk.transfers.speed_limit == 2_500_000)
         assert offered()["2.5 MB/s"].isChecked()
-        assert "2500000" in (home / "settings.json").read_text(encoding="utf-8")
+        await eventually(lambda: "2500000" in (home / "settings.json").read_text(encoding="utf-8"))
 
     play(scenario())
 
@@ -292,8 +292,12 @@ def test_the_line_for_a_terminal_is_copied(window: MainWindow, play: Any, eventu
     async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
         start(window)
         await eventually(lambda: page.model.rowCount() == 1 and state(page) == "Done")
-        page.table.selectRow(0)
-        await eventually(window.actions_["transfer-command"].isEnabled)
+
+        def chosen() -> bool:
+            page.table.selectRow(0)
+            return window.actions_["transfer-command"].isEnabled()
+
+        await eventually(chosen)
         QApplication.clipboard().clear()
         window.actions_["transfer-command"].trigger()
         await eventually(lambda: QApplication.clipboard().text().startswith("batchdock ingest "))
