@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QPushButton
@@ -292,12 +292,10 @@ def test_the_line_for_a_terminal_is_copied(window: MainWindow, play: Any, eventu
     async def do(cloud: RoboflowCloud, page: TransfersPage) -> None:
         start(window)
         await eventually(lambda: page.model.rowCount() == 1 and state(page) == "Done")
-
-        def chosen() -> bool:
-            page.table.selectRow(0)
-            return window.actions_["transfer-command"].isEnabled()
-
-        await eventually(chosen)
+        # Not selectRow: that goes by the modifier keys which an earlier test has pressed.
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        page.table.selectionModel().select(page.model.index(0, NAME), flags)
+        await eventually(window.actions_["transfer-command"].isEnabled)
         QApplication.clipboard().clear()
         window.actions_["transfer-command"].trigger()
         await eventually(lambda: QApplication.clipboard().text().startswith("batchdock ingest "))
