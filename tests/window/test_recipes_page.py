@@ -86,6 +86,7 @@ def test_a_recipe_is_made_of_a_job_and_run_on_what_is_new(
         QTest.mouseClick(page.details.run_new, Qt.MouseButton.LeftButton)
         await eventually(lambda: "finds nothing new" in " ".join(each.text for each in window.messages.notices))
         drop(folder, "c.jpg")
+        await eventually(page.details.run_new.isEnabled)
         QTest.mouseClick(page.details.run_new, Qt.MouseButton.LeftButton)
         await eventually(lambda: window.sidebar.place().page is Page.JOBS)
         (new,) = [each for each in window.desk.jobs.all() if each.key != job.key]
@@ -95,7 +96,7 @@ def test_a_recipe_is_made_of_a_job_and_run_on_what_is_new(
         window.go(Place(Page.RECIPES))
         await eventually(lambda: (shown := page.shown()) is not None and shown.jobs == 2)
         QTest.mouseClick(page.details.show_job, Qt.MouseButton.LeftButton)
-        assert [each.key for each in window.jobs.table.selected_jobs()] == [new.key]
+        await eventually(lambda: [each.key for each in window.jobs.table.selected_jobs()] == [new.key])
 
     play(scenario())
 
