@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from batchdock.app import make_application, opened
 from batchdock.bridge.loop import new_loop
@@ -40,7 +41,10 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture
 def application(qapp: QApplication) -> QApplication:
-    """The application as the app itself sets it up."""
+    """The application as the app itself sets it up, with no key held down: after `Ctrl+A` Qt takes Ctrl for held until
+    the next key, and a row that a later test selects is added to those selected, or taken from them."""
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+    assert qapp.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
     return make_application()
 
 

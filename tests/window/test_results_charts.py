@@ -216,6 +216,7 @@ def test_clicks_filter_and_take_it_away_again(window: MainWindow, play: Any, eve
         await eventually(settled)
         assert state.filter == Filter()
         assert not view.chips.isVisible()
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -246,6 +247,7 @@ def test_the_same_numbers_by_keyboard(
         QTest.keyClick(card.table, Qt.Key.Key_Return)
         await eventually(lambda: is_settled(view, state))
         assert state.filter.labels == frozenset({first.label})
+        state.show(None)
         view.deleteLater()
         again = ChartsView(window._context, state)
         assert again.as_numbers.isChecked(), "it is remembered"
@@ -268,6 +270,7 @@ def test_where_nothing_fits_the_way_back_is_offered(
         view._all.click()
         await eventually(lambda: is_settled(view, state) and view._stack.currentIndex() == 1)
         assert state.filter == Filter()
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -321,6 +324,7 @@ def test_a_chart_leaves_as_a_picture_in_the_colours_at_hand(
         QTest.mouseClick(card.plot.viewport(), Qt.MouseButton.RightButton, pos=place)
         assert state.filter == Filter()
         assert QApplication.activePopupWidget() is None
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -367,6 +371,7 @@ def test_only_jobs_whose_results_were_looked_at_are_told(
         state.show(opened)
         await eventually(lambda: is_settled(view, state))
         assert [bar.name for bar in view.cards[Kind.JOBS].chart.bars] == ["Lot 18", "Lot 17"]
+        state.show(None)
         view.deleteLater()
 
     play(scenario())

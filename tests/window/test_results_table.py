@@ -125,6 +125,7 @@ def test_the_selection_as_rows_of_pictures_and_of_findings(
         state.change(share=Share.ALL, folder="card 1")
         await eventually(lambda: view.model.rowCount() > 0)
         assert texts(view, 0)["name"] == "사진 100.jpg"
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -132,13 +133,14 @@ def test_the_selection_as_rows_of_pictures_and_of_findings(
 
 def test_rows_come_when_they_are_looked_at(window: MainWindow, play: Any, eventually: Any, results: Path) -> None:
     async def scenario() -> None:
-        _, _, view = await shown(window, eventually, results)
+        _, state, view = await shown(window, eventually, results)
         last = 299 // PAGE
         assert not view.model.has_page(last)
         assert view.model.index(299, 0).data() == ""
         view.table.scrollToBottom()
         await eventually(lambda: view.model.has_page(last))
         assert texts(view, 299)["name"] == "사진 299.jpg"
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -167,6 +169,7 @@ def test_the_current_row_and_the_current_picture_are_one(
         state.sort(SortBy.FINDINGS, True)
         await eventually(lambda: view._shown is not None and view._shown[0] is state.selection)
         assert opened.pictures == 300
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -184,6 +187,7 @@ def test_a_click_on_a_heading_sorts(window: MainWindow, play: Any, eventually: A
         assert sure == sorted(sure, reverse=True)
         heading.sectionClicked.emit(1)
         assert state.by is SortBy.BEST, "there is no order by folder"
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -193,7 +197,7 @@ def test_what_is_copied_no_spreadsheet_runs(
     window: MainWindow, play: Any, eventually: Any, results: Path, clipboard: Any
 ) -> None:
     async def scenario() -> None:
-        _, _, view = await shown(window, eventually, results)
+        _, state, view = await shown(window, eventually, results)
         view.table.selectAll()
         QTest.keyClick(view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         await eventually(lambda: clipboard.text())
@@ -201,6 +205,7 @@ def test_what_is_copied_no_spreadsheet_runs(
         assert len(lines) == 301, "also rows that nobody has looked at"
         assert f"'{FORMULA}" in lines[0].split("\t")
         assert lines[300].split("\t")[:2] == ["사진 299.jpg", "card 2"]
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
@@ -220,6 +225,7 @@ def test_columns_are_remembered_by_their_names(window: MainWindow, play: Any, ev
         assert not other.table.isColumnHidden(0)
         {action.text(): action for action in other.table.heading.column_actions(other)}["Reset columns"].trigger()
         assert not other.table.isColumnHidden(1)
+        state.show(None)
         for each in (view, other):
             each.deleteLater()
 
@@ -230,8 +236,9 @@ def test_broken_settings_are_no_accident(window: MainWindow, play: Any, eventual
     window._context.settings.setValue("results/table-pictures", '[["name"], 7]')
 
     async def scenario() -> None:
-        _, _, view = await shown(window, eventually, results)
+        _, state, view = await shown(window, eventually, results)
         assert not view.table.isColumnHidden(1)
+        state.show(None)
         view.deleteLater()
 
     play(scenario())
