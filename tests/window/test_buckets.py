@@ -1,16 +1,20 @@
 """A job from a bucket, in the window: a storage is connected, the bucket browsed, a pattern counted, the files sent."""
 
+import asyncio
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from batchdock.core.batch import Content
 from batchdock.core.bucket import SignInWay, Storage, StorageKind
+from batchdock.core.errors.buckets import StorageNameTaken
 from batchdock.core.states import JobState
 from batchdock.window.buckets.connect_dialog import ConnectStorageDialog
 from batchdock.window.buckets.saving import BucketSavingDialog
@@ -65,6 +69,15 @@ async def connect(window: MainWindow, web: Web, eventually: Any) -> BucketSheet:
     sheet = sheet_of(window)
     await eventually(lambda: "Nothing to sign in with" in sheet.panel.note.text())
     assert not sheet.start.isEnabled()
+    dialog = await filled_in(sheet, web, eventually)
+    dialog.ok.click()
+    assert not dialog.ok.isEnabled(), "once is enough"
+    await eventually(lambda: sheet.panel.storage.currentText() == "S3: Lab")
+    return sheet
+
+
+async def filled_in(sheet: BucketSheet, web: Web, eventually: Any) -> ConnectStorageDialog:
+    """Open the dialog that connects a storage, and fill it in."""
     sheet.panel.connect_another.click()
 
     def dialogs() -> list[ConnectStorageDialog]:
@@ -78,9 +91,37 @@ async def connect(window: MainWindow, web: Web, eventually: Any) -> BucketSheet:
     dialog.secret.setText(SECRET)
     dialog.endpoint.setText(f"https://localhost:{web.port}")
     assert dialog.ok.isEnabled()
-    dialog.ok.click()
-    await eventually(lambda: sheet.panel.storage.currentText() == "S3: Lab")
-    return sheet
+    return dialog
+
+
+@pytest.mark.parametrize("way", ["kept", "refused"])
+def test_who_closes_the_dialog_while_a_password_store_asks_is_told_what_became_of_it(
+    web: Web, window: MainWindow, play: Any, eventually: Any, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    answered = threading.Event()
+    storages = window.desk.buckets.storages
+    connect_now = storages.connect
+
+    async def connect_later(storage: Storage, **typed: str) -> bool:
+        await asyncio.to_thread(answered.wait)
+        if way == "refused":
+            raise StorageNameTaken(storage=storage.name)
+        return await connect_now(storage, **typed)
+
+    async def scenario() -> None:
+        window.actions_["from-bucket"].trigger()
+        sheet = sheet_of(window)
+        await eventually(lambda: "Nothing to sign in with" in sheet.panel.note.text())
+        monkeypatch.setattr(storages, "connect", connect_later)
+        dialog = await filled_in(sheet, web, eventually)
+        dialog.ok.click()
+        dialog.reject()
+        await eventually(lambda: not shiboken6.isValid(dialog))
+        answered.set()
+        said = "“Lab” is connected." if way == "kept" else "Give this one another name"
+        await eventually(lambda: said in " ".join(each.text for each in window.messages.notices))
+
+    play(scenario())
 
 
 def test_a_storage_is_connected_a_bucket_browsed_and_a_job_made(

@@ -1,5 +1,7 @@
 """Budgets in their dialog: what is chosen holds at once."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from batchdock.core.costs import Budget
+from batchdock.core.errors import DiskFull
 from batchdock.window.accounts.dialog import AccountsDialog
 from batchdock.window.costs.budget_dialog import BudgetDialog
 from batchdock.window.main_window import MainWindow
@@ -129,6 +132,29 @@ def test_every_account_has_its_own_and_without_any_there_is_a_sentence(
             budget.reject()
             accounts.reject()
             await eventually(lambda: window.findChild(AccountsDialog) is None)
+
+    play(scenario())
+
+
+def test_what_could_not_be_kept_is_said_in_the_window_when_the_dialog_is_closed(
+    window: MainWindow, play: Any, eventually: Any, cloud: RoboflowCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = threading.Event()
+
+    async def change(_account: str, _budget: Budget) -> None:
+        await asyncio.to_thread(closed.wait)
+        raise DiskFull(folder="/home", needed="1 kB")
+
+    async def scenario() -> None:
+        await connected(window, cloud)
+        monkeypatch.setattr(window.desk.costs._budgets, "change", change)
+        dialog = opened(window)
+        type_into(dialog.form.soft, "15")
+        dialog.reject()
+        await eventually(lambda: window.findChild(BudgetDialog) is None)
+        closed.set()
+        await eventually(lambda: window.messages.notices)
+        assert "No finished work is lost." in window.messages.notices[0].text
 
     play(scenario())
 

@@ -33,6 +33,7 @@ class ConnectStorageDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._file: Path | None = None
+        self._is_over = False
         self.storage: Storage | None = None
         self.setWindowTitle(self.tr("Connect cloud storage"))
         self.kind = QComboBox()
@@ -68,8 +69,9 @@ class ConnectStorageDialog(QDialog):
         self.trouble.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = self.buttons.addButton(self.tr("Connect"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.accepted.connect(lambda: context.tasks.start(self._connect(), on_error=self._on_error))
+        self.buttons.accepted.connect(self._on_connect)
         self.buttons.rejected.connect(self.reject)
+        self.finished.connect(self._on_finished)
         top = QFormLayout()
         top.addRow(self.tr("Kind"), self.kind)
         top.addRow(self.tr("Name"), self.name)
@@ -138,6 +140,13 @@ class ConnectStorageDialog(QDialog):
                 self.name.setText(path.stem)
         self._write()
 
+    def _on_connect(self) -> None:
+        self.ok.setEnabled(False)
+        self._context.tasks.start(self._connect(), on_error=self._on_error)
+
+    def _on_finished(self, _code: int) -> None:
+        self._is_over = True
+
     async def _connect(self) -> None:
         kind = StorageKind(self.kind.currentData())
         name = self.name.text().strip()
@@ -156,15 +165,22 @@ class ConnectStorageDialog(QDialog):
             typed = {"access": self.access.text(), "secret": self.secret.text(), "token": self.token.text()}
         storages = self._context.desk.buckets.storages
         kept = await self._context.background.run(storages.connect(storage, **typed))
-        for field in (self.secret, self.token, self.sas, self.key, self.connection):
-            field.forget()
         if not kept:
             self._context.messages.info(
                 self.tr("No password store keeps the keys of “%1”; they are known until you quit.").replace("%1", name)
             )
+        if self._is_over:  # A password store may ask for its own password first: who closes the dialog does not wait.
+            self._context.messages.info(self.tr("“%1” is connected.").replace("%1", name))
+            return
+        for field in (self.secret, self.token, self.sas, self.key, self.connection):
+            field.forget()
         self.storage = storage
         self.accept()
 
     def _on_error(self, error: BatchdockError) -> None:
+        if self._is_over:
+            self._context.messages.error(error)
+            return
+        self._write()
         self.trouble.setText(in_sentences(worded(error)))
         self.trouble.show()

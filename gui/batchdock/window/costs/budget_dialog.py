@@ -22,6 +22,7 @@ class BudgetDialog(FittingDialog):
         """`account_id` is shown first, where it costs money."""
         super().__init__(parent)
         self._context = context
+        self._is_over = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Budget"))
         self._heading = QLabel(self.tr("Budget"))
@@ -40,6 +41,7 @@ class BudgetDialog(FittingDialog):
         self.account.currentIndexChanged.connect(self._on_account)
         self.form.changed.connect(self._on_changed)
         context.inbox.arrived.connect(self._on_news)
+        self.finished.connect(self._on_finished)
         self._show_account()
 
     def account_id(self) -> str:
@@ -102,7 +104,13 @@ class BudgetDialog(FittingDialog):
         work = self._context.desk.costs.set_budget(self.account_id(), budget)
         self._context.tasks.start(self._context.background.run(work), on_error=self._on_error)
 
+    def _on_finished(self, _code: int) -> None:
+        self._is_over = True
+
     def _on_error(self, error: BatchdockError) -> None:
+        if self._is_over:  # A budget that could not be kept is told in the window then.
+            self._context.messages.error(error)
+            return
         self.trouble.setText(" ".join(part for part in worded(error) if part))
         self.trouble.show()
 
