@@ -10,7 +10,13 @@ import pytest
 
 _READING_EVERYTHING = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 _PR_CAPBSET_DROP = 24
-PATIENCE = 120.0
+PATIENCE = 240.0
+_CHILD = """
+import faulthandler, os, sys, pytest
+faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True, file=os.dup(2))
+sys.exit(pytest.main(sys.argv[2:]))
+"""
+"""Says where it stands, on the way out as well, when it does not end in time."""
 
 
 def may_read_everything() -> bool:
@@ -38,13 +44,13 @@ def ran_like_anybody(request: pytest.FixtureRequest) -> bool:
     """
     if not may_read_everything():
         return False
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", request.node.nodeid]
+    command = [sys.executable, "-c", _CHILD, str(PATIENCE), "-p", "no:cacheprovider", "-q", request.node.nodeid]
     done = subprocess.run(
         command,
         cwd=request.config.rootpath,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=PATIENCE * 2,
         preexec_fn=like_anybody,
     )
     assert done.returncode == 0, done.stdout + done.stderr
