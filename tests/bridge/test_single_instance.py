@@ -46,15 +46,15 @@ def test_the_second_hands_its_paths_to_the_first(qtbot: QtBot, home: Path) -> No
     first.called.connect(called.append)
     assert first.take()
     with start_second(home, "/a b", "/수확\n17") as second:
-        qtbot.waitUntil(lambda: bool(called), timeout=15_000)
-        assert second.communicate(timeout=15)[0].strip() == "True"
+        qtbot.waitUntil(lambda: bool(called), timeout=60_000)
+        assert second.communicate(timeout=60)[0].strip() == "True"
     assert called == [[Path("/a b"), Path("/수확\n17")]]
     first.close()
 
 
 def test_a_first_one_that_died_stands_in_nobodys_way(home: Path, qtbot: QtBot) -> None:
     with start_second(home) as dead:
-        assert dead.communicate(timeout=15)[0].strip() == "first"
+        assert dead.communicate(timeout=60)[0].strip() == "first"
     first = SingleInstance(home)
     assert first.take()
     first.close()

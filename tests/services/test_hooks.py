@@ -82,7 +82,7 @@ async def listening() -> AsyncIterator[tuple[Ear, httpx.AsyncClient]]:
     ear = Ear()
     await ear.receiver.start("127.0.0.1", 0)
     try:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             yield ear, client
     finally:
         await ear.receiver.stop()

@@ -36,9 +36,9 @@ def lending(scenario: Callable[[Lender], Awaitable[None]], encrypted: Scheduler 
 def fetched(desk: Desk, path: str, method: str = "GET", context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
     """Ask as a worker does."""
     if context is None:
-        connection = http.client.HTTPConnection(desk.host, desk.port, timeout=10)
+        connection = http.client.HTTPConnection(desk.host, desk.port, timeout=60)
     else:
-        connection = http.client.HTTPSConnection(desk.host, desk.port, timeout=10, context=context)
+        connection = http.client.HTTPSConnection(desk.host, desk.port, timeout=60, context=context)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -116,7 +116,7 @@ def test_what_is_no_request_ends_the_connection_and_nothing_more(said: bytes) ->
         (lent,) = lender.lend([Input("a", data=PICTURE)])
 
         def shout() -> bytes:
-            with socket.create_connection((lender.desk.host, lender.desk.port), timeout=10) as stranger:
+            with socket.create_connection((lender.desk.host, lender.desk.port), timeout=60) as stranger:
                 try:
                     stranger.sendall(said)
                     stranger.shutdown(socket.SHUT_WR)

@@ -108,7 +108,7 @@ def test_two_hundred_uploads_at_once(tmp_path: Path) -> None:
 def _lines(port: int, count: int) -> Iterator[list[socket.socket]]:
     """Open that many connections, and close them at the end."""
     with ExitStack() as stack:
-        yield [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10)) for _ in range(count)]
+        yield [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)) for _ in range(count)]
 
 
 def _port(service: LocalService) -> int:

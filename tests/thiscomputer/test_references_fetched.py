@@ -280,7 +280,7 @@ def test_who_dribbles_is_left(authority: Authority, where: str) -> None:
                 handler.send_response(200)
                 handler.send_header("Content-Length", "100000")
                 handler.end_headers()
-            for _ in range(100):
+            for _ in range(600):
                 handler.wfile.write(b"x")
                 time.sleep(0.1)
         except (OSError, ssl.SSLError):
@@ -293,7 +293,7 @@ def test_who_dribbles_is_left(authority: Authority, where: str) -> None:
         began = time.monotonic()
         with pytest.raises(NotFetched):
             Fetching(rules).fetch(f"https://localhost:{web.port}/a.jpg", Sink(), limit=1_000_000)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 30
 
 
 def test_no_more_than_the_limit_is_read(authority: Authority) -> None:

@@ -35,11 +35,9 @@ def _has_processed(count: int, job: dict[str, Any]) -> bool:
     return bool(job["lastNotification"].get("processed", 0) >= count)
 
 
-def test_ready_within_a_second_and_ends_with_stdin(tmp_path: Path) -> None:
+def test_it_says_when_it_is_ready_and_ends_with_stdin(tmp_path: Path) -> None:
     service = LocalService(tmp_path / "data")
-    began = time.monotonic()
     said = service.launch()
-    assert time.monotonic() - began < 3  # about 0.3 s where nothing else runs
     assert said["workspace"] == "this-computer"
     assert said["key_file"] is None
     assert said["url"].startswith("http://127.0.0.1:")
@@ -92,9 +90,7 @@ def test_alone_it_makes_a_key_and_ends_with_a_signal(tmp_path: Path, number: int
     assert client.ask("GET", "/").status_code == 200
     client.hang_up()
     process.send_signal(number)
-    began = time.monotonic()
-    assert process.wait(20) == 0
-    assert time.monotonic() - began < 5
+    assert process.wait(60) == 0
     process.stdout.close()
     assert not key_file.exists()
 
