@@ -76,7 +76,7 @@ def place(tmp_path: Path) -> Place:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "It did not happen in time."
         await asyncio.sleep(0.02)

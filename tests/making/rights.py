@@ -10,7 +10,7 @@ import pytest
 
 _READING_EVERYTHING = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 _PR_CAPBSET_DROP = 24
-PATIENCE = 240.0
+PATIENCE = 120.0
 _CHILD = """
 import faulthandler, os, sys, pytest
 faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True, file=os.dup(2))
@@ -50,7 +50,7 @@ def ran_like_anybody(request: pytest.FixtureRequest) -> bool:
         cwd=request.config.rootpath,
         capture_output=True,
         text=True,
-        timeout=PATIENCE * 2,
+        timeout=PATIENCE + 30,
         preexec_fn=like_anybody,
     )
     assert done.returncode == 0, done.stdout + done.stderr

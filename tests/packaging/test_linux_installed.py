@@ -14,11 +14,34 @@ from pathlib import Path
 
 import pytest
 
+from fakes.roboflow_cloud import RoboflowCloud
+from fakes.roboflow_state import StoredJob
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "resources" / "samples"
 SUITE = "bookworm"
 PERSON = "anna"
 MEGABYTES = 1_000_000
+KEY = "key-that-no-package-touches-0123456789"
+DEFINITION = {
+    "type": "simple-image-processing-v1",
+    "jobInput": {"type": "staging-batch-input-v1", "batchId": "b-1"},
+    "processingSpecification": {"workflowId": "find-things"},
+}
+UNLOCKED = 'printf "%s" "test-pass" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "$@"'
+CONNECT = """
+import asyncio, sys
+from pathlib import Path
+from batchdock.flows.desk import Desk
+from batchdock.keystore.system import SystemKeys
+
+async def scenario(home, address, key):
+    desk = await Desk.open(Path(home), key_store=SystemKeys(), active=False)
+    await desk.accounts.connect_roboflow(key, address=address, name="Cloud")
+    await desk.close()
+
+asyncio.run(scenario(*sys.argv[1:3], sys.stdin.read()))
+"""
 ODD = "/opt/Meine Programme 내 폴더 📷/Batchdock"
 
 pytestmark = [
@@ -230,3 +253,53 @@ def test_without_a_screen_it_says_so_and_ends(there: Debian) -> None:
     said = there.run("batchdock", user=PERSON, fails=True)
     assert "There is no screen" in said
     assert "Traceback" not in said
+
+
+def in_a_session(*command: str) -> list[str]:
+    """Return the command, run in a desktop session of its own in which the password store is open."""
+    return ["dbus-run-session", "--", "sh", "-c", UNLOCKED, "sh", *command]
+
+
+# The last one: it brings D-Bus and a password store, which the others do without.
+def test_a_key_outlives_an_upgrade_and_a_removal(debian: Debian, package: Path, tmp_path: Path) -> None:
+    home = debian.root / "home" / PERSON
+    debian.run("apt-get", "update", "-q")
+    debian.run("apt-get", "install", "-y", "-q", "--no-install-recommends", "gnome-keyring", "dbus", "dbus-daemon")
+    installed(debian, older(package, tmp_path))
+    with RoboflowCloud(key=KEY) as cloud:
+        cloud.state.jobs["j-1"] = StoredJob("j-1", "Night", DEFINITION)
+        told = {
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(tmp_path),
+            "PATH": os.environ["PATH"],
+            "XDG_CURRENT_DESKTOP": "GNOME",
+        }
+        own = home / ".local/share/Batchdock"
+        subprocess.run(
+            in_a_session(sys.executable, "-c", CONNECT, str(own), cloud.url),
+            env=told,
+            input=KEY,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        debian.run("chown", "-R", f"{PERSON}:", f"/home/{PERSON}")
+
+        def listed() -> str:
+            before = len(cloud.requests("/jobs"))
+            said = debian.run(*in_a_session("batchdock", "jobs", "--account", "Cloud", "--json"), user=PERSON)
+            assert len(cloud.requests("/jobs")) > before, "it was not asked"
+            return said
+
+        known = listed()
+        assert "Night" in known
+        installed(debian, package)
+        assert listed() == known
+        debian.run("apt-get", "purge", "-y", "-q", "batchdock")
+        installed(debian, package)
+        assert listed() == known
+    files = [each for each in home.rglob("*") if each.is_file() and not each.is_symlink()]
+    assert any(each.suffix == ".keyring" for each in files)
+    for each in files:
+        data = each.read_bytes()
+        assert KEY.encode() not in data, each

@@ -24,7 +24,7 @@ from batchdock.window.main_window import MainWindow
 _Result = TypeVar("_Result")
 Play = Callable[[Coroutine[Any, Any, _Result]], _Result]
 
-LONGEST = 90.0
+LONGEST = 150.0
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def no_widgets_or_timers_left(application: QApplication) -> Iterator[None]:
     assert not running, f"timers left running: {[timer.parent() for timer in running]}"
 
 
-async def until(happened: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(happened: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until `happened` says something true, or fail."""
     deadline = time.monotonic() + seconds
     while not happened():
