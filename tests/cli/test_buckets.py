@@ -1,29 +1,42 @@
 """The command line over a bucket: counted, signed with what is found here, handed over."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from batchdock.core.transfer import TransferState
 from fakes.bucket import Bucket
 from making.certificates import Authority
+from making.desks import desk_at, until
 from making.media import picture
 from making.reference_lists import Web
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 
 
-def ran(web: Web, tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(web: Web, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "batchdock", *arguments, "--endpoint-url", f"https://localhost:{web.port}", "--json"]
+
+
+def surroundings(web: Web, tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GOOGLE_", "AZURE_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "batchdock", *arguments, "--endpoint-url", f"https://localhost:{web.port}", "--json"],
-        env=kept
+    return (
+        kept
         | {"HOME": str(tmp_path / "somebody"), "BATCHDOCK_FETCH_ALSO": f"127.0.0.1:{web.port}"}
         | {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
-        | environment,
+    )
+
+
+def ran(web: Web, tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command(web, *arguments),
+        env=surroundings(web, tmp_path) | environment,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -81,3 +94,43 @@ def test_results_are_saved_in_a_bucket_as_well(tmp_path: Path) -> None:
         assert json.loads(refused.stdout)["error"]["kind"] == "SavingForbidden"
         wrong = ran(web, tmp_path, *save[:-1], "box/back", **keys)
         assert json.loads(wrong.stdout)["error"]["kind"] == "BadPlace"
+
+
+def test_what_was_killed_while_it_was_saved_is_whole_after_the_next_start(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    with Web(authority.context("localhost")) as web:
+        bucket = Bucket(web, {"cam0/0.jpg": picture(tmp_path / "a.jpg", 1, (32, 32)).read_bytes()})
+        keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": SECRET}
+        to = ["--workflow", "picture-quality", "--save-to", str(tmp_path / "out")]
+        first = json.loads(ran(web, tmp_path, "run", "--bucket", "s3://box/", *to, **keys).stdout)
+        batch = first["jobs"][0]["job"]["results"][0]
+        save = command(web, "save", batch, "--to", str(tmp_path / "again"), "--to-bucket", "s3://box/back")
+        bucket.most = 1
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(save, env=surroundings(web, tmp_path) | keys, stdout=quiet, stderr=quiet) as saving:
+            deadline = time.monotonic() + 100
+            while not bucket.put:
+                assert time.monotonic() < deadline, "nothing was put there"
+                time.sleep(0.02)
+            saving.kill()
+        bucket.most = -1
+        bucket.let_go.set()
+        for name, value in (surroundings(web, tmp_path) | keys).items():
+            monkeypatch.setenv(name, value)
+
+        async def scenario() -> None:
+            async with desk_at(home) as (desk, _):
+                done = TransferState.DONE
+                await until(lambda: desk.transfers.all() and all(each.state is done for each in desk.transfers.all()))
+
+        asyncio.run(scenario())
+        (folder,) = (each for each in (tmp_path / "again").iterdir() if each.is_dir() and not each.name.startswith("."))
+        wanted = {
+            f"back/{folder.name}/{each.relative_to(folder).as_posix()}": each.read_bytes()
+            for each in folder.rglob("*")
+            if each.is_file()
+        }
+        assert {path: data for path, data in bucket.files.items() if path.startswith("back/")} == wanted
+        assert sorted(bucket.put) == sorted(wanted), "nothing was sent twice"

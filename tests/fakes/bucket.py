@@ -1,5 +1,7 @@
 """A bucket that lists and gives what is put into it, on a web server of our own: enough of S3 for the flows."""
 
+import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -14,6 +16,12 @@ class Bucket:
 
     def __init__(self, web: Web, files: dict[str, bytes]) -> None:
         self.files, self.forbidden, self.read_only = files, False, False
+        self.put: list[str] = []
+        """The paths of what was put there, in this order."""
+        self.most = -1
+        """After so many no more are taken until `let_go`; -1 for no end."""
+        self.let_go = threading.Event()
+        self._changed = dict.fromkeys(files, datetime.now(UTC))
         web.take = self._take
         web.answers["/box/"] = self._list
         for path in files:
@@ -38,7 +46,9 @@ class Bucket:
         more = len(files) > PAGE
         files = files[:PAGE]
         listed = "".join(
-            f"<Contents><Key>{escape(each)}</Key><Size>{len(self.files[each])}</Size></Contents>" for each in files
+            f"<Contents><Key>{escape(each)}</Key><Size>{len(self.files[each])}</Size>"
+            f"<LastModified>{self._changed.get(each, datetime.now(UTC)).isoformat()}</LastModified></Contents>"
+            for each in files
         )
         listed += "".join(f"<CommonPrefixes><Prefix>{escape(each)}</Prefix></CommonPrefixes>" for each in folders)
         token = f"<NextContinuationToken>{escape(files[-1])}</NextContinuationToken>" if more else ""
@@ -49,7 +59,12 @@ class Bucket:
         if self.read_only or "AWS4-HMAC" not in request.headers.get("authorization", ""):
             _answer(request, 403, b"<Error><Code>AccessDenied</Code><Message>No.</Message></Error>")
             return
-        self.files[unquote(urlsplit(request.path).path.removeprefix("/box/"))] = data
+        if len(self.put) == self.most:
+            self.let_go.wait(60)
+            return
+        path = unquote(urlsplit(request.path).path.removeprefix("/box/"))
+        self.put.append(path)
+        self.files[path], self._changed[path] = data, datetime.now(UTC)
         _answer(request, 200, b"")
 
     def _give(self, request: BaseHTTPRequestHandler) -> None:

@@ -10,13 +10,12 @@ import pytest
 
 from batchdock.core.account import THIS_COMPUTER_ID
 from batchdock.core.batch import Content
-from batchdock.core.bucket import SignInWay, Storage, StorageKind
+from batchdock.core.bucket import StorageKind
 from batchdock.core.errors.buckets import (
     CredentialsMissing,
     NothingMatches,
     PrefixEmpty,
     PrefixForbidden,
-    SavingForbidden,
     StorageForgotten,
     StorageNameTaken,
     StorageOnlyHere,
@@ -30,14 +29,12 @@ from batchdock.flows.references import JobWish
 from batchdock.keystore.session import SessionKeys
 from fakes.bucket import Bucket
 from fakes.roboflow_cloud import RoboflowCloud
+from making.buckets import SECRET, filled, lab, no_secret_below
 from making.certificates import Authority
 from making.desks import desk_at, until
-from making.media import picture
 from making.reference_lists import Web
 from making.starting import connected
 from making.taking import ended
-
-SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 
 
 @pytest.fixture
@@ -55,24 +52,6 @@ def somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
-
-
-def lab(web: Web) -> Storage:
-    return Storage("Lab", StorageKind.S3, SignInWay.TYPED, endpoint=f"https://localhost:{web.port}", region="eu-west-1")
-
-
-def filled(web: Web, folder: Path) -> Bucket:
-    data = picture(folder / "a.jpg", 1, (32, 32)).read_bytes()
-    paths = [f"cam{cam}/2024-{day:02}/img.jpg" for cam in range(3) for day in range(1, 31)]
-    return Bucket(web, dict.fromkeys(paths, data) | {"cam1/film.mp4": b"x" * 9, "cam1/notes.txt": b"x", "cam1/": b""})
-
-
-def no_secret_below(folder: Path) -> None:
-    for root, _, names in os.walk(folder):
-        for name in names:
-            found = Path(root, name).read_bytes()
-            assert SECRET.encode() not in found, name
-            assert b"X-Amz-Signature" not in found, name
 
 
 def test_a_bucket_becomes_a_batch_and_a_job_also_after_a_restart(
@@ -212,52 +191,4 @@ def test_a_recipe_over_a_bucket_signs_anew_each_time_and_has_no_secret(
 
     with Web(authority.context("localhost")) as web:
         monkeypatch.setenv("BATCHDOCK_FETCH_ALSO", f"127.0.0.1:{web.port}")
-        asyncio.run(scenario(web, filled(web, tmp_path)))
-
-
-def test_a_refused_save_is_taken_up_again_into_the_same_folder(
-    home: Path, tmp_path: Path, authority: Authority
-) -> None:
-    results = tmp_path / "results"
-    (results / "in").mkdir(parents=True)
-    for number in range(9):
-        (results / "in" / f"{number}.json").write_text(f"{number}", encoding="utf-8")
-    wanted = {f"back/results/in/{number}.json": b"%d" % number for number in range(9)}
-
-    async def scenario(web: Web, bucket: Bucket) -> None:
-        async with desk_at(home, keys=SessionKeys()) as (desk, _):
-            await desk.buckets.storages.connect(lab(web), access="AKID", secret=SECRET)
-            bucket.read_only = True
-            with pytest.raises(SavingForbidden) as refused:
-                await desk.buckets.save_results(lab(web), "box", "back", results, account_id=THIS_COMPUTER_ID)
-            assert SECRET not in f"{refused.value!r} {refused.value}"
-            (row,) = desk.transfers.all()
-            assert (row.state, row.items_done, row.items_total) == (TransferState.FAILED, 0, 9)
-            assert isinstance(desk.transfers.error_of(row.transfer_id), SavingForbidden)
-            bucket.read_only = False
-            await desk.transfers.retry(row.transfer_id)
-            await until(lambda: all(each.state is TransferState.DONE for each in desk.transfers.all()))
-            assert {path: data for path, data in bucket.files.items() if path.startswith("back/")} == wanted
-        no_secret_below(home)
-
-    with Web(authority.context("localhost")) as web:
-        asyncio.run(scenario(web, filled(web, tmp_path)))
-
-
-def test_keys_that_may_save_and_not_look_save_into_a_folder_that_nobody_has(
-    home: Path, tmp_path: Path, authority: Authority
-) -> None:
-    results = tmp_path / "results"
-    results.mkdir()
-    (results / "a.json").write_text("1", encoding="utf-8")
-
-    async def scenario(web: Web, bucket: Bucket) -> None:
-        async with desk_at(home, keys=SessionKeys()) as (desk, _):
-            await desk.buckets.storages.connect(lab(web), access="AKID", secret=SECRET)
-            bucket.forbidden = True
-            place = await desk.buckets.save_results(lab(web), "box", "", results, account_id=THIS_COMPUTER_ID)
-            assert place.startswith("s3://box/results 20")
-            assert bucket.files[f"{place.removeprefix('s3://box/')}/a.json"] == b"1"
-
-    with Web(authority.context("localhost")) as web:
         asyncio.run(scenario(web, filled(web, tmp_path)))

@@ -265,9 +265,7 @@ def test_a_folder_of_results_is_saved_back_with_all_below_it(s3_address: str, ho
         async with desk_at(home, active=False) as (desk, _):
             storage = Storage("S3", StorageKind.S3, SignInWay.TYPED, endpoint=s3_address)
             await desk.buckets.storages.connect(storage, access="AKIDEXAMPLE", secret="secret")
-            saved = await desk.buckets.save_to(storage, "box-1", "back/to", folder, account_id=THIS_COMPUTER_ID)
-            assert saved == 3
-            save = partial(desk.buckets.save_results, storage, "box-1", folder=folder, account_id=THIS_COMPUTER_ID)
+            save = partial(desk.buckets.saving.save, storage, "box-1", folder=folder, account_id=THIS_COMPUTER_ID)
             assert await save("/of 2026/") == "s3://box-1/of 2026/results"
             assert await save("of 2026") == "s3://box-1/of 2026/results (2)"
             assert (await desk.buckets.browse(storage, "box-1", "of 2026/")).folders == (
@@ -275,10 +273,10 @@ def test_a_folder_of_results_is_saved_back_with_all_below_it(s3_address: str, ho
                 "of 2026/results/",
             )
             assert await save("") == "s3://box-1/results"
-            top = await desk.buckets.browse(storage, "box-1", "back/to/")
-            assert (top.folders, [each.path for each in top.files]) == (("back/to/drawn/",), ["back/to/results.csv"])
+            top = await desk.buckets.browse(storage, "box-1", "results/")
+            assert (top.folders, [each.path for each in top.files]) == (("results/drawn/",), ["results/results.csv"])
             with pytest.raises(NoSuchBucket):
-                await desk.buckets.save_to(storage, "no-box-here", "", folder, account_id=THIS_COMPUTER_ID)
+                await desk.buckets.saving.save(storage, "no-box-here", "", folder, account_id=THIS_COMPUTER_ID)
 
     asyncio.run(scenario())
 

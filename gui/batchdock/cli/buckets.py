@@ -93,7 +93,7 @@ async def save_back(session: Session, wanted: Given, folder: Path) -> str:
     """Save a folder of results into a bucket, and return where."""
     place, storage = place_of(wanted.address), await signed_in(session, wanted)
     session.say(f"Signing in to {storage.name} with {WAY_WORDS[storage.way]}.")
-    return await session.desk.buckets.save_results(
+    return await session.desk.buckets.saving.save(
         storage, place.bucket, place.rest, folder, account_id=session.account.account_id
     )
 

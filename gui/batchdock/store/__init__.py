@@ -1,5 +1,6 @@
 """What Batchdock remembers: the journal (SQLite) and the settings (one small JSON file). No keys, no signed URLs."""
 
+from batchdock.store.bucket_savings import BucketSaving
 from batchdock.store.files import Seen
 from batchdock.store.fillings import Filling
 from batchdock.store.jobs import JobRecord, Phase
@@ -11,6 +12,7 @@ from batchdock.store.settings import Settings
 from batchdock.store.takings import Taking
 
 __all__ = [
+    "BucketSaving",
     "FileRow",
     "Filling",
     "JobRecord",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from batchdock.store.bucket_savings import BucketSavings
 from batchdock.store.database import Database
 from batchdock.store.events import EventRecords
 from batchdock.store.files import Files
@@ -40,6 +41,7 @@ class Journal:
         self.fillings = Fillings(self._database)
         self.references = ReferenceSendings(self._database)
         self.storages = Storages(self._database)
+        self.bucket_savings = BucketSavings(self._database)
         self.watched = WatchedRecords(self._database)
         self.recipes = RecipeRecords(self._database)
         self.queue = QueueRecords(self._database)

@@ -1,41 +1,38 @@
-"""From a bucket to a batch, and back: browse, count, hand over signed addresses, save results."""
+"""From a bucket to a batch: browse, count, hand over signed addresses. `saving` brings results back."""
 
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from batchdock.core.batch import Content
 from batchdock.core.bucket import DEFAULT_HOURS, BucketPage, Glob, SignInWay, Storage, StorageKind
-from batchdock.core.errors import BatchdockError, ListChanged
-from batchdock.core.errors.buckets import NothingMatches, PrefixEmpty, PrefixForbidden, StorageOnlyHere
+from batchdock.core.errors import ListChanged
+from batchdock.core.errors.buckets import NothingMatches, PrefixEmpty, StorageOnlyHere
 from batchdock.core.order import IngestNotice
 from batchdock.core.reference import is_private_host
-from batchdock.core.transfer import Transfer, TransferKind, TransferState
 from batchdock.flows.accounts import Accounts
 from batchdock.flows.buckets.counting import Counted, OnCount, count_into, page_of
+from batchdock.flows.buckets.saving import BucketSaver
 from batchdock.flows.buckets.signing import SignedFiles
 from batchdock.flows.buckets.storages import StorageBook
 from batchdock.flows.references import BOTH, JobWish, References, Source
 from batchdock.flows.transfers import Transfers
 from batchdock.flows.transfers.reading import READERS
-from batchdock.flows.transfers.row import Row
 from batchdock.services.buckets.opening import Openers
-from batchdock.services.buckets.port import BucketService, Signer
+from batchdock.services.buckets.port import Signer
 from batchdock.store import Journal
 from batchdock.store.bucket_files import BucketFiles
 from batchdock.store.references import ReferenceSending
 
 _BUCKET = "bucket"
 _KEPT_SECONDS = 7 * 24 * 3600.0
-_AT_ONCE = 4
-_TRIES = 3
 
 
 class Buckets:
@@ -51,9 +48,10 @@ class Buckets:
         openers: Openers | None = None,
     ) -> None:
         """`home` is the folder for what was counted."""
-        self._accounts, self._journal, self._references, self._transfers = accounts, journal, references, transfers
+        self._accounts, self._journal, self._references = accounts, journal, references
         self._home, self._openers = home, openers or Openers()
         self.storages = StorageBook(journal, accounts.secrets, self._openers)
+        self.saving = BucketSaver(accounts, journal, transfers, self.storages)
         references.openers[_BUCKET] = self._source
 
     # --- looking --------------------------------------------------------------------------------------------------
@@ -156,80 +154,6 @@ class Buckets:
             and all(each.origin.get(name) == value for name, value in wanted.items())
         )
 
-    # --- saving back ------------------------------------------------------------------------------------------------
-
-    async def save_results(self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str) -> str:
-        """Save a folder of results below a prefix, under its own name or the next that is free; return where.
-
-        Nothing that is there is replaced. Raises what `save_to` raises.
-        """
-        below = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        number, name = 1, folder.name
-        try:
-            while await self._is_there(storage, bucket, f"{below}{name}/"):
-                number += 1
-                name = f"{folder.name} ({number})"
-        except PrefixForbidden:  # Many keys may save and not look.
-            name = f"{folder.name} {datetime.now().astimezone():%Y-%m-%d %H-%M-%S}"
-        await self.save_to(storage, bucket, f"{below}{name}", folder, account_id=account_id)
-        return f"{storage.kind}://{bucket}/{below}{name}"
-
-    async def _is_there(self, storage: Storage, bucket: str, prefix: str) -> bool:
-        page = await self.browse(storage, bucket, prefix)
-        return bool(page.files or page.folders)
-
-    async def save_to(
-        self, storage: Storage, bucket: str, prefix: str, folder: Path, *, account_id: str, transfer_id: str = ""
-    ) -> int:
-        """Save all files of a folder of results below a prefix; return how many. What is there is replaced.
-
-        Shown as a transfer, a new one unless it is named.
-        Raise `SavingForbidden`, `FileTooLarge`, and what else keeps it from being saved.
-        """
-        found = await asyncio.to_thread(_files_below, folder)
-        below = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-        transfer_id = transfer_id or f"t-{secrets.token_hex(6)}"
-        transfer = Transfer(
-            transfer_id=transfer_id,
-            kind=TransferKind.SENDING,
-            name=f"{folder.name} → {storage.kind}://{bucket}/{below}",
-            account_id=account_id,
-            state=TransferState.WAITING,
-            items_done=0,
-            items_total=len(found),
-            bytes_done=0,
-            bytes_total=sum(size for _, size in found),
-            started=datetime.now(UTC),
-        )
-
-        async def work(row: Row) -> int:
-            service = await self.storages.service(storage)
-            row.meter.restart(0, 0)
-            row.change(state=TransferState.MOVING, message="")
-            room = asyncio.Semaphore(_AT_ONCE)
-
-            async def one(path: Path, size: int) -> None:
-                async with room:
-                    await _put(service, bucket, f"{below}{path.relative_to(folder).as_posix()}", path)
-                    row.meter.add_items(1)
-                    row.meter.add_bytes(size)
-
-            async with asyncio.TaskGroup() as group:
-                for path, size in found:
-                    group.create_task(one(path, size))
-            return len(found)
-
-        async def alone(row: Row) -> int:
-            try:
-                return await work(row)
-            except BaseExceptionGroup as several:
-                raise _first(several) from None
-
-        again: Callable[[], object] = partial(
-            self.save_to, storage, bucket, prefix, folder, account_id=account_id, transfer_id=transfer_id
-        )
-        return await self._transfers.run(transfer, alone, again=again, free=True)  # type: ignore[arg-type]
-
     async def close(self) -> None:
         """Give back all connections."""
         await self.storages.close()
@@ -294,23 +218,3 @@ class Buckets:
 
     def _place(self, count_id: str) -> Path:
         return self._home / f"{count_id}.sqlite"
-
-
-async def _put(service: BucketService, bucket: str, path: str, file: Path) -> None:
-    for tried in range(1, _TRIES + 1):
-        try:
-            return await service.put(bucket, path, file)
-        except BatchdockError as error:
-            if not error.retryable or tried == _TRIES:
-                raise
-        await asyncio.sleep(2.0**tried)
-    return None
-
-
-def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:
-    found = several.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
-
-
-def _files_below(folder: Path) -> list[tuple[Path, int]]:
-    return [(path, path.stat().st_size) for path in sorted(folder.rglob("*")) if path.is_file()]

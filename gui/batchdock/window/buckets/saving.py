@@ -47,7 +47,7 @@ async def ask_and_save_to_bucket(context: Context, window: QWidget, job: Job) ->
     if folder is None:
         saving = desk.results.save(job.account_id, job.output_batches, desk.autosave.folder, name=job.name)
         folder = (await run(saving)).folder
-    address = await run(desk.buckets.save_results(storage, bucket, prefix, folder, account_id=job.account_id))
+    address = await run(desk.buckets.saving.save(storage, bucket, prefix, folder, account_id=job.account_id))
     context.messages.info(_tr("buckets", "The results are saved in “%1”.").replace("%1", address))
 
 
