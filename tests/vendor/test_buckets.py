@@ -5,8 +5,10 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,6 +33,7 @@ from batchdock.services.buckets.google import Google
 from batchdock.services.buckets.opening import Openers
 from batchdock.services.buckets.port import AzureKeys, BucketService, GoogleKey, S3Keys, S3Place
 from batchdock.services.buckets.s3 import S3
+from batchdock.services.http.answer import Answer
 from fakes.raw_server import RawRequest, raw_server
 from making.certificates import Authority
 from making.desks import desk_at
@@ -139,6 +142,48 @@ def test_s3_lists_matches_signs_and_saves(s3_address: str, tmp_path: Path) -> No
             await held_to_it(service, tmp_path)
         finally:
             await service.close()
+
+    asyncio.run(scenario())
+
+
+def test_s3_takes_a_large_file_in_parts_and_those_that_are_there_stay(s3_address: str, tmp_path: Path) -> None:
+    file = tmp_path / "large.bin"
+    with file.open("wb") as opened:
+        for number in range(100):
+            opened.write(bytes([number]) * 1024 * 1024)
+    name = "in/large 日本 +.bin"
+
+    async def sent_by(service: S3, *, most: int) -> int:
+        """Return how many parts were sent, until it was done or the line was cut after the `most`-th."""
+        ask, sent = service._ask, 0
+
+        async def counting(method: str, *given: Any, **named: Any) -> Answer:
+            nonlocal sent
+            if method == "PUT":
+                if sent == most:
+                    raise asyncio.CancelledError
+                sent += 1
+            return await ask(method, *given, **named)
+
+        service._ask = counting  # type: ignore[method-assign]
+        with suppress(asyncio.CancelledError):
+            await service.put("box-1", name, file)
+        await service.close()
+        return sent
+
+    async def scenario() -> None:
+        first, second, looking = (s3(s3_address) for _ in range(3))
+        assert isinstance(first, S3)
+        assert isinstance(second, S3)
+        assert await sent_by(first, most=3) == 3
+        assert (await looking.page("box-1", "in/")).files == ()
+        assert await sent_by(second, most=99) == 4, "of seven"
+        assert [(each.path, each.size) for each in (await looking.page("box-1", "in/")).files] == [
+            (name, file.stat().st_size)
+        ]
+        signer = await looking.signer("box-1", 1)
+        assert httpx.get(signer.address(name), timeout=60).content == file.read_bytes()
+        await looking.close()
 
     asyncio.run(scenario())
 

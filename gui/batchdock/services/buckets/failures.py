@@ -136,7 +136,7 @@ def of_storage(
         if saving:
             return SavingForbidden(place=place, **common)
         return PrefixForbidden(place=place, **common) if bucket else BucketsNotListed(**common)
-    if answer.status == 404 and bucket:
+    if answer.status == 404 and bucket and code != "NoSuchUpload":
         return NoSuchBucket(storage=storage, bucket=bucket, details=details)
     if answer.status in (408, 429) or answer.status >= 500:
         return of_status(answer, service=storage, what=details, secrets=())

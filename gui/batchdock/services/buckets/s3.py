@@ -1,17 +1,18 @@
 """S3 and everything that speaks it: R2, MinIO and others, by their address."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
-from xml.etree import ElementTree
 
 from batchdock.core.bucket import LONGEST_HOURS, BucketFile, BucketPage, StorageKind
 from batchdock.core.errors import UnreadableAnswer
 from batchdock.core.errors.buckets import SignatureTooLong
 from batchdock.services.buckets.aws_signing import address_signer, path_of, query_of, signed_headers
 from batchdock.services.buckets.failures import of_storage
+from batchdock.services.buckets.parts import FROM, InParts, read_xml
 from batchdock.services.buckets.port import PAGE, S3Keys, S3Place, Signer
 from batchdock.services.buckets.uploading import pieces_of, size_of
 from batchdock.services.http.answer import Answer
@@ -43,7 +44,7 @@ class S3:
     async def buckets(self) -> tuple[str, ...]:
         """See `BucketService.buckets`."""
         base = self._endpoint or f"https://s3.{self._region}.{_domain(self._region)}"
-        root = self._read(await self._ask("GET", base, "/", (), bucket="", prefix=""))
+        root = read_xml(await self._ask("GET", base, "/", (), bucket="", prefix=""), self._name)
         return tuple(each.text or "" for each in root.iter("Name"))
 
     async def page(
@@ -75,12 +76,30 @@ class S3:
     async def put(self, bucket: str, path: str, file: Path) -> None:
         """See `BucketService.put`."""
         base, before = self._at(bucket)
-        size = await size_of(file)
-        await self._ask("PUT", base, f"{before}/{path_of(path)}", (), bucket=bucket, prefix=path, file=file, size=size)
+        size = await size_of(file, None)
+        if size < FROM:
+            whole = f"{before}/{path_of(path)}"
+            await self._ask("PUT", base, whole, (), bucket=bucket, prefix=path, content=pieces_of(file), size=size)
+        else:
+            await InParts(partial(self._ask_for_parts, bucket, path), self._name, path, file).put(size)
 
     async def close(self) -> None:
         """See `BucketService.close`."""
         await self._connection.close()
+
+    async def _ask_for_parts(
+        self,
+        bucket: str,
+        prefix: str,
+        method: str,
+        path: str,
+        params: Sequence[tuple[str, str]],
+        content: AsyncIterator[bytes] | bytes | None = None,
+        size: int = 0,
+    ) -> Answer:
+        base, before = self._at(bucket)
+        whole = f"{before}/{path_of(path)}"
+        return await self._ask(method, base, whole, params, bucket=bucket, prefix=prefix, content=content, size=size)
 
     def _at(self, bucket: str) -> tuple[str, str]:
         """Return the address of the host that has a bucket, and what stands before each path there."""
@@ -107,7 +126,7 @@ class S3:
         *,
         bucket: str,
         prefix: str,
-        file: Path | None = None,
+        content: AsyncIterator[bytes] | bytes | None = None,
         size: int = 0,
     ) -> Answer:
         keys = await self._keys()
@@ -118,13 +137,11 @@ class S3:
             keys, self._region, datetime.now(UTC), method=method, host=urlsplit(base).netloc, path=path, params=params
         )
         url = f"{base}{path}" + (f"?{query_of(params)}" if params else "")
-        if file is not None:
+        saving = method != "GET"
+        if content is not None:
             headers["content-length"] = str(size)
-            answer = await self._connection.ask(
-                method, url, what=f"{method} a file", headers=headers, content=pieces_of(file)
-            )
-        else:
-            answer = await self._connection.ask(method, url, what=f"{method} a list", headers=headers)
+        what = f"{method} a file" if saving else f"{method} a list"
+        answer = await self._connection.ask(method, url, what=what, headers=headers, content=content)
         if not answer.success:
             raise of_storage(
                 answer,
@@ -134,21 +151,12 @@ class S3:
                 bucket=bucket,
                 prefix=prefix,
                 region=self._region,
-                saving=file is not None,
+                saving=saving,
             )
         return answer
 
-    def _read(self, answer: Answer) -> ElementTree.Element:
-        try:
-            root = ElementTree.fromstring(answer.content)  # noqa: S314 - expat bounds what entities may grow to
-        except ElementTree.ParseError:
-            raise UnreadableAnswer(service=self._name, details="no XML") from None
-        for each in root.iter():
-            each.tag = each.tag.rpartition("}")[2]
-        return root
-
     def _page(self, answer: Answer) -> BucketPage:
-        root = self._read(answer)
+        root = read_xml(answer, self._name)
         decoded = unquote_plus if root.findtext("EncodingType") == "url" else str
         try:
             files = tuple(
