@@ -26,7 +26,11 @@ class PartedBucket:
     ending: str = ""
     """The code of the error that stands in the answer, though its status is 200, when an upload is to be completed."""
 
-    async def handle(self, request: RawRequest) -> None:
+    _made: dict[str, str] = field(default_factory=dict)
+    answers_lost: int = 0
+    """So many times the line is cut after an upload was completed."""
+
+    async def handle(self, request: RawRequest) -> bool:
         """Answer one request."""
         body = await request.reader.readexactly(int(request.header("Content-Length") or 0))
         method, parts = request.line.partition(" ")[0], urlsplit(request.target)
@@ -39,16 +43,22 @@ class PartedBucket:
             await request.answer("404 Not Found", _error("NoSuchUpload"))
         elif method == "GET" and "uploads" in asked:
             await request.answer("200 OK", self._uploads(asked["prefix"]))
+        elif method == "GET" and "list-type" in asked:
+            await request.answer("200 OK", self._files(asked["prefix"]))
         elif method == "GET":
             await request.answer("200 OK", self._listed(upload, int(asked["part-number-marker"])))
         elif method == "POST" and "uploads" in asked:
             upload = f"u{len(self.keys)}"
             self.parts[upload], self.keys[upload] = {}, path
             await request.answer("200 OK", f"<A><UploadId>{upload}</UploadId></A>".encode())
+        elif method == "POST" and self.answers_lost:
+            self.answers_lost -= 1
+            self._complete(upload, body.decode())
+            return False
         elif method == "POST":
             await request.answer("200 OK", self._complete(upload, body.decode()))
         elif not upload:
-            self.files[path] = body
+            self.files[path], self._made[path] = body, _mark(body)
             await request.answer("200 OK")
         elif len(self.sent) == self.most:
             await request.answer(self.trouble, _error("AccessDenied"))
@@ -57,6 +67,15 @@ class PartedBucket:
             self.sent.append(number)
             self.parts[upload][number] = body
             await request.answer("200 OK", b"", f"ETag: {_mark(body)}")
+        return True
+
+    def _files(self, prefix: str) -> bytes:
+        listed = "".join(
+            f"<Contents><Key>{quote(each)}</Key><ETag>{self._made[each]}</ETag></Contents>"
+            for each in self.files
+            if each.startswith(prefix)
+        )
+        return f"<A>{listed}</A>".encode()
 
     def _uploads(self, prefix: str) -> bytes:
         listed = "".join(
@@ -84,7 +103,10 @@ class PartedBucket:
         parts = self.parts.pop(upload)
         if any(_mark(parts[int(number)]) != mark.replace("&quot;", '"') for number, mark in found):
             return _error("InvalidPart")
-        self.files[self.keys[upload]] = b"".join(parts[int(number)] for number, _ in found)
+        path = self.keys[upload]
+        self.files[path] = b"".join(parts[int(number)] for number, _ in found)
+        marks = b"".join(hashlib.md5(parts[int(number)], usedforsecurity=False).digest() for number, _ in found)
+        self._made[path] = f'"{hashlib.md5(marks, usedforsecurity=False).hexdigest()}-{len(found)}"'
         return b'<A xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ETag>"x-2"</ETag></A>'
 
 

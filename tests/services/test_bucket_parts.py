@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from batchdock.core.errors import BatchdockError, FileTooLarge, ServiceTrouble, UnreadableAnswer
+from batchdock.core.errors import BatchdockError, ConnectionProblem, FileTooLarge, ServiceTrouble, UnreadableAnswer
 from batchdock.core.errors.buckets import BucketProblem, NoSuchBucket, SavingForbidden
 from batchdock.services.buckets import parts, s3
+from batchdock.services.buckets.azure import Azure
+from batchdock.services.buckets.google import Google
 from batchdock.services.buckets.parts import parts_of
-from batchdock.services.buckets.port import S3Keys, S3Place
+from batchdock.services.buckets.port import AzureKeys, BucketService, GoogleMachine, S3Keys, S3Place
 from fakes.parts import PartedBucket
 from fakes.raw_server import RawRequest, RawServer, raw_server
 
@@ -30,11 +32,15 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-async def put(server: RawServer, file: Path) -> None:
+def lab(server: RawServer) -> BucketService:
     async def keys() -> S3Keys:
         return S3Keys("AKIDEXAMPLE", "secret")
 
-    service = s3.S3("Lab", keys, S3Place("eu-west-1", server.url))
+    return s3.S3("Lab", keys, S3Place("eu-west-1", server.url))
+
+
+async def put(server: RawServer, file: Path) -> None:
+    service = lab(server)
     try:
         await service.put("box", PATH, file)
     finally:
@@ -114,13 +120,40 @@ def test_what_says_200_and_is_an_error_is_not_called_saved(large: Path) -> None:
     assert bucket.sent == [1, 2, 3, 4, 5], "all parts were there"
 
 
+def test_an_answer_that_is_lost_at_the_very_end_costs_nothing(large: Path) -> None:
+    bucket = PartedBucket(answers_lost=1)
+    succeeded(bucket, large)
+    assert bucket.sent == [1, 2, 3, 4, 5]
+
+
+def test_an_answer_that_is_lost_while_something_else_is_there_is_not_called_saved(large: Path) -> None:
+    bucket = PartedBucket()
+    large.write_bytes(b"an earlier one")
+    succeeded(bucket, large)
+    large.write_bytes(b"x" * (3 * _MIB))
+
+    async def scenario() -> None:
+        async def handle(request: RawRequest) -> bool:
+            if request.line.startswith("POST") and "uploadId=" in request.line:
+                return False
+            return await bucket.handle(request)
+
+        async with raw_server(handle) as server:
+            with pytest.raises(ConnectionProblem):
+                await put(server, large)
+
+    asyncio.run(scenario())
+    assert bucket.files == {PATH: b"an earlier one"}
+
+
 def test_an_upload_that_somebody_has_ended_is_not_called_a_bucket_that_is_gone(large: Path) -> None:
     bucket = PartedBucket(most=0, trouble="404 Not Found")
 
     async def scenario() -> BatchdockError:
-        async def handle(request: RawRequest) -> None:
-            await bucket.handle(request)
+        async def handle(request: RawRequest) -> bool:
+            goes_on = await bucket.handle(request)
             bucket.parts.clear()
+            return goes_on
 
         async with raw_server(handle) as server:
             with pytest.raises(BucketProblem) as raised:
@@ -141,15 +174,29 @@ def test_parts_are_as_many_as_an_s3_takes_and_cover_all() -> None:
         assert all(one.first + one.size == other.first for one, other in pairwise(made))
 
 
-def test_a_file_that_is_larger_than_any_s3_takes_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["s3", "azure", "google"])
+def test_a_file_that_is_larger_than_a_storage_takes_is_refused_before_anything_is_sent(
+    tmp_path: Path, kind: str
+) -> None:
     file = tmp_path / "too large.bin"
     with file.open("wb") as opened:
         try:
-            opened.truncate(5 * 1024**4 + 1)  # It takes no room.
+            opened.truncate((5 * 1024**4 if kind == "s3" else 5_000 * _MIB) + 1)  # It takes no room.
         except OSError:
             pytest.skip("This disk has no files of such a length.")
     bucket = PartedBucket()
-    error = failed(bucket, file)
-    assert isinstance(error, FileTooLarge)
-    assert "Lab" in f"{error.title} {error}"
-    assert not bucket.keys
+
+    async def scenario() -> None:
+        async with raw_server(bucket.handle) as server:
+            service: BucketService = lab(server)
+            if kind == "azure":
+                service = Azure("Lab", AzureKeys("acc", sas="sig=x", endpoint=server.url))
+            elif kind == "google":
+                service = Google("Lab", GoogleMachine(server.url), base=server.url)
+            with pytest.raises(FileTooLarge) as raised:
+                await service.put("box", PATH, file)
+            await service.close()
+            assert "is larger than Lab takes" in f"{raised.value.title} {raised.value}"
+            assert not server.requests
+
+    asyncio.run(scenario())

@@ -76,7 +76,7 @@ class Azure:
 
     async def put(self, bucket: str, path: str, file: Path) -> None:
         """See `BucketService.put`."""
-        size = await size_of(file)
+        size = await size_of(file, self._name)
         await self._ask("PUT", f"/{bucket}/{path_of(path)}", (), bucket=bucket, prefix=path, file=file, size=size)
 
     async def close(self) -> None:

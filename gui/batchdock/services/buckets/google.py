@@ -108,7 +108,7 @@ class Google:
 
     async def put(self, bucket: str, path: str, file: Path) -> None:
         """See `BucketService.put`."""
-        size = await size_of(file)
+        size = await size_of(file, self._name)
         target = f"/upload/storage/v1/b/{quote(bucket, safe='')}/o"
         params = {"uploadType": "media", "name": path}
         await self._ask("POST", target, params, bucket=bucket, prefix=path, file=file, size=size)

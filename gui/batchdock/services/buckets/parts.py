@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from batchdock.core.errors import BatchdockError, FileTooLarge, FileUnreadable, UnreadableAnswer
+from batchdock.core.errors import BatchdockError, FileUnreadable, UnreadableAnswer
 from batchdock.core.errors.buckets import BucketProblem
 from batchdock.services.buckets.uploading import pieces_of
 from batchdock.services.http.answer import Answer
@@ -19,10 +19,13 @@ FROM = 64 * 1024 * 1024
 """From so many bytes on a file goes in parts. No answer is waited for as long as a slow line needs for much more."""
 _PART = 16 * 1024 * 1024
 _MOST_PARTS = 10_000
-_MOST = 5 * 1024**4
+MOST = 5 * 1024**4
+"""No S3 takes a larger file."""
 _MIB = 1024 * 1024
 _TRIES = 3
 _PAUSE = 1.0
+_PUTTING_TOGETHER = 280.0
+"""Seconds. Some servers copy all parts before they say a word; see also `Limits.answer`."""
 
 Params = Sequence[tuple[str, str]]
 
@@ -31,9 +34,16 @@ class Asking(Protocol):
     """Asks one bucket, signed; see `S3`. Raises for every refusal."""
 
     async def __call__(
-        self, method: str, path: str, params: Params, content: AsyncIterator[bytes] | bytes | None = None, size: int = 0
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        content: AsyncIterator[bytes] | bytes | None = None,
+        size: int = 0,
+        *,
+        silence: float = 60.0,
     ) -> Answer:
-        """`path` "" is the bucket itself."""
+        """`path` "" is the bucket itself; `silence` is borne for so many seconds."""
         ...
 
 
@@ -67,9 +77,7 @@ class InParts:
         self._ask, self._service, self._path, self._file = ask, service, path, file
 
     async def put(self, size: int) -> None:
-        """Put all of it. Raise `FileTooLarge`, `FileUnreadable`, and what the storage refuses with."""
-        if size > _MOST:
-            raise FileTooLarge(name=self._file.name, service=self._service, size=f"{size:,}", limit=f"{_MOST:,}")
+        """Put all of its `size` bytes. Raise `FileUnreadable`, and what the storage refuses with."""
         upload = await self._begun()
         known = {} if upload is None else await self._known(upload)
         if upload is None:
@@ -138,9 +146,28 @@ class InParts:
             for number, mark in enumerate(marks, start=1)
         )
         body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
-        answer = await self._ask("POST", self._path, [("uploadId", upload)], body, len(body))
-        # It may say that all is well before it is, and then that it is not.
-        self._text(answer, "ETag")
+        try:
+            params = [("uploadId", upload)]
+            answer = await self._ask("POST", self._path, params, body, len(body), silence=_PUTTING_TOGETHER)
+            # It may say that all is well before it is, and then that it is not.
+            self._text(answer, "ETag")
+        except BatchdockError as error:
+            # Perhaps only the answer was lost: sending all of it again would be for nothing.
+            if not error.retryable or not await self._is_there(marks):
+                raise
+
+    async def _is_there(self, marks: Sequence[str]) -> bool:
+        """Tell whether under this path is what these parts make: its mark is made of theirs."""
+        params = [("list-type", "2"), ("prefix", self._path), ("max-keys", "1"), ("encoding-type", "url")]
+        try:
+            root = self._read(await self._ask("GET", "", params))
+            digest = hashlib.md5(b"".join(bytes.fromhex(each.strip('"')) for each in marks), usedforsecurity=False)
+        except (BatchdockError, ValueError):
+            return False
+        found = root.find("Contents")
+        if found is None or self._path not in (key := found.findtext("Key", ""), unquote_plus(key)):
+            return False
+        return found.findtext("ETag", "").strip('"') == f"{digest.hexdigest()}-{len(marks)}"
 
     async def _digest(self, part: Part) -> str:
         return await asyncio.to_thread(_md5, self._file, part)

@@ -12,7 +12,7 @@ from batchdock.core.errors import UnreadableAnswer
 from batchdock.core.errors.buckets import SignatureTooLong
 from batchdock.services.buckets.aws_signing import address_signer, path_of, query_of, signed_headers
 from batchdock.services.buckets.failures import of_storage
-from batchdock.services.buckets.parts import FROM, InParts, read_xml
+from batchdock.services.buckets.parts import FROM, MOST, InParts, read_xml
 from batchdock.services.buckets.port import PAGE, S3Keys, S3Place, Signer
 from batchdock.services.buckets.uploading import pieces_of, size_of
 from batchdock.services.http.answer import Answer
@@ -21,6 +21,7 @@ from batchdock.services.http.limits import LIMITS, Limits
 
 _DEFAULT_REGION = "us-east-1"
 _FRESH = timedelta(minutes=5)
+_SILENCE = 60.0
 
 GiveKeys = Callable[[], Awaitable[S3Keys]]
 """Gives keys that are good now; those of a machine change every few hours."""
@@ -76,7 +77,7 @@ class S3:
     async def put(self, bucket: str, path: str, file: Path) -> None:
         """See `BucketService.put`."""
         base, before = self._at(bucket)
-        size = await size_of(file, None)
+        size = await size_of(file, self._name, MOST)
         if size < FROM:
             whole = f"{before}/{path_of(path)}"
             await self._ask("PUT", base, whole, (), bucket=bucket, prefix=path, content=pieces_of(file), size=size)
@@ -96,10 +97,13 @@ class S3:
         params: Sequence[tuple[str, str]],
         content: AsyncIterator[bytes] | bytes | None = None,
         size: int = 0,
+        silence: float = _SILENCE,
     ) -> Answer:
         base, before = self._at(bucket)
         whole = f"{before}/{path_of(path)}"
-        return await self._ask(method, base, whole, params, bucket=bucket, prefix=prefix, content=content, size=size)
+        return await self._ask(
+            method, base, whole, params, bucket=bucket, prefix=prefix, content=content, size=size, silence=silence
+        )
 
     def _at(self, bucket: str) -> tuple[str, str]:
         """Return the address of the host that has a bucket, and what stands before each path there."""
@@ -128,6 +132,7 @@ class S3:
         prefix: str,
         content: AsyncIterator[bytes] | bytes | None = None,
         size: int = 0,
+        silence: float = _SILENCE,
     ) -> Answer:
         keys = await self._keys()
         if not bucket and self._endpoint:
@@ -141,7 +146,7 @@ class S3:
         if content is not None:
             headers["content-length"] = str(size)
         what = f"{method} a file" if saving else f"{method} a list"
-        answer = await self._connection.ask(method, url, what=what, headers=headers, content=content)
+        answer = await self._connection.ask(method, url, what=what, timeout=silence, headers=headers, content=content)
         if not answer.success:
             raise of_storage(
                 answer,

@@ -11,14 +11,14 @@ MOST_BYTES = 5_000 * 1024 * 1024
 """What all three kinds take in one request. To an S3 a large file goes in parts (see `parts`)."""
 
 
-async def size_of(file: Path, most: int | None = MOST_BYTES) -> int:
-    """Return the size of a file. Raise `FileUnreadable`, or `FileTooLarge` for one of more than `most` bytes."""
+async def size_of(file: Path, service: str, most: int = MOST_BYTES) -> int:
+    """Return the size of a file. Raise `FileUnreadable`, or `FileTooLarge` for one that `service` does not take."""
     try:
         size = (await asyncio.to_thread(file.stat)).st_size
     except OSError as error:
         raise FileUnreadable(name=file.name, reason=error.strerror or str(error)) from None
-    if most is not None and size > most:
-        raise FileTooLarge(name=file.name, service="–", size=f"{size:,}", limit=f"{most:,}")
+    if size > most:
+        raise FileTooLarge(name=file.name, service=service, size=f"{size:,}", limit=f"{most:,}")
     return size
 
 
