@@ -207,7 +207,8 @@ def test_s3_that_looks_at_keys_refuses_wrong_ones_and_forbidden_folders(s3_addre
     async def error_of(keys: S3Keys, *, listing: bool = False) -> type[BatchdockError]:
         service = s3(s3_address, keys)
         with pytest.raises(BatchdockError) as raised:
-            await (service.buckets() if listing else service.page("box-1", "in/"))
+            # Not "in/": moto 5.2 undoes %2F before it looks at the signature, which the vendor does not.
+            await (service.buckets() if listing else service.page("box-1", "in"))
         await service.close()
         return type(raised.value)
 
