@@ -153,7 +153,8 @@ def older(package: Path, folder: Path) -> Path:
 
 def installed(debian: Debian, package: Path) -> None:
     shutil.copyfile(package, debian.root / "tmp" / "batchdock.deb")
-    debian.run("apt-get", "install", "-y", "-q", "--no-install-recommends", "/tmp/batchdock.deb")
+    keep = ("--no-install-recommends", "--allow-downgrades")
+    debian.run("apt-get", "install", "-y", "-q", *keep, "/tmp/batchdock.deb")
 
 
 def jobs(debian: Debian) -> str:
