@@ -1,7 +1,6 @@
 """From a bucket to a batch: connected, browsed, counted, signed here, fetched by this computer with no credential."""
 
 import asyncio
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from batchdock.flows.references import JobWish
 from batchdock.keystore.session import SessionKeys
 from fakes.bucket import Bucket
 from fakes.roboflow_cloud import RoboflowCloud
-from making.buckets import SECRET, filled, lab, no_secret_below
+from making.buckets import SECRET, filled, lab, no_secret_below, stranger
 from making.certificates import Authority
 from making.desks import desk_at, until
 from making.reference_lists import Web
@@ -39,19 +38,8 @@ from making.taking import ended
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """Whoever signs the certificate of the server, and is trusted."""
-    made = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
-    return made
-
-
-@pytest.fixture(autouse=True)
-def somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the person's own is looked at."""
-    for name in list(os.environ):
-        if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
+    """Whoever signs the certificate of the server."""
+    return stranger(tmp_path, monkeypatch)
 
 
 def test_a_bucket_becomes_a_batch_and_a_job_also_after_a_restart(

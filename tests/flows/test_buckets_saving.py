@@ -1,7 +1,6 @@
 """Results that go back into a bucket: into a folder of their own, whole, also after a stop and a restart."""
 
 import asyncio
-import os
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from batchdock.core.errors.buckets import SavingForbidden
 from batchdock.core.transfer import TransferState
 from batchdock.keystore.session import SessionKeys
 from fakes.bucket import Bucket
-from making.buckets import SECRET, filled, lab, no_secret_below
+from making.buckets import SECRET, filled, lab, no_secret_below, stranger
 from making.certificates import Authority
 from making.desks import desk_at, until
 from making.reference_lists import Web
@@ -21,24 +20,28 @@ from making.reference_lists import Web
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """Whoever signs the certificate of the server, and is trusted; and a person with nothing to sign in with."""
-    for name in list(os.environ):
-        if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
-    made = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
-    return made
+    """Whoever signs the certificate of the server."""
+    return stranger(tmp_path, monkeypatch)
+
+
+def made_results(folder: Path, count: int = 9) -> dict[str, bytes]:
+    """Make a folder of results; return what is in it by the paths below it."""
+    (folder / "in").mkdir(parents=True)
+    wanted = {f"in/{number}.json": b"%d" % number for number in range(count)}
+    for path, data in wanted.items():
+        (folder / path).write_bytes(data)
+    return wanted
+
+
+def saved_below(bucket: Bucket, prefix: str) -> dict[str, bytes]:
+    return {path.removeprefix(prefix): data for path, data in bucket.files.items() if path.startswith(prefix)}
 
 
 def test_a_refused_save_is_taken_up_again_into_the_same_folder(
     home: Path, tmp_path: Path, authority: Authority
 ) -> None:
     results = tmp_path / "results"
-    (results / "in").mkdir(parents=True)
-    for number in range(9):
-        (results / "in" / f"{number}.json").write_text(f"{number}", encoding="utf-8")
-    wanted = {f"back/results/in/{number}.json": b"%d" % number for number in range(9)}
+    wanted = made_results(results)
 
     async def scenario(web: Web, bucket: Bucket) -> None:
         async with desk_at(home, keys=SessionKeys()) as (desk, _):
@@ -53,24 +56,11 @@ def test_a_refused_save_is_taken_up_again_into_the_same_folder(
             bucket.read_only = False
             await desk.transfers.retry(row.transfer_id)
             await until(lambda: all(each.state is TransferState.DONE for each in desk.transfers.all()))
-            assert {path: data for path, data in bucket.files.items() if path.startswith("back/")} == wanted
+            assert saved_below(bucket, "back/results/") == wanted
         no_secret_below(home)
 
     with Web(authority.context("localhost")) as web:
         asyncio.run(scenario(web, filled(web, tmp_path)))
-
-
-def made_results(folder: Path, count: int = 9) -> dict[str, bytes]:
-    """Make a folder of results; return what is in it by the paths below it."""
-    (folder / "in").mkdir(parents=True)
-    wanted = {f"in/{number}.json": b"%d" % number for number in range(count)}
-    for path, data in wanted.items():
-        (folder / path).write_bytes(data)
-    return wanted
-
-
-def saved_below(bucket: Bucket, prefix: str) -> dict[str, bytes]:
-    return {path.removeprefix(prefix): data for path, data in bucket.files.items() if path.startswith(prefix)}
 
 
 def test_what_was_closed_while_it_was_saved_is_gone_on_with_at_the_next_start(

@@ -3,12 +3,26 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from batchdock.core.bucket import SignInWay, Storage, StorageKind
 from fakes.bucket import Bucket
+from making.certificates import Authority
 from making.media import picture
 from making.reference_lists import Web
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
+
+
+def stranger(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """Be a person with nothing to sign in with, who trusts the authority that is returned."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder / "somebody"))
+    made = Authority(folder)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
+    return made
 
 
 def lab(web: Web) -> Storage:

@@ -15,7 +15,7 @@ from batchdock.flows.news import Event
 from batchdock.keystore.session import SessionKeys
 from making.media import code_picture, huge_picture, picture, truncated_picture
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 GOOD_NAMES = (
     "수확/사진 1.jpg",

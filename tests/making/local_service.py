@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 KEY = "key-of-the-tests-7Yq2"
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 class LocalService:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from batchdock.core.errors import BatchdockError, ConnectionProblem, FileTooLarge, ServiceTrouble, UnreadableAnswer
+from batchdock.core.errors import (
+    BatchdockError,
+    ConnectionProblem,
+    FileTooLarge,
+    FileUnreadable,
+    ServiceTrouble,
+    UnreadableAnswer,
+)
 from batchdock.core.errors.buckets import BucketProblem, NoSuchBucket, SavingForbidden
 from batchdock.services.buckets import parts, s3
 from batchdock.services.buckets.azure import Azure
@@ -90,6 +97,26 @@ def test_after_a_break_only_what_is_not_there_or_has_changed_is_sent(large: Path
     succeeded(bucket, large)
     assert bucket.sent == [1, 2, 3, 4, 2, 5]
     assert len(bucket.keys) == 1, "nothing was begun twice, so nothing is left over"
+
+
+def test_a_file_that_is_changed_between_two_parts_is_refused_and_not_mixed(large: Path) -> None:
+    bucket = PartedBucket()
+
+    async def scenario() -> None:
+        async def handle(request: RawRequest) -> bool:
+            goes_on = await bucket.handle(request)
+            if bucket.sent == [1, 2]:
+                large.write_bytes(b"2" * large.stat().st_size)
+            return goes_on
+
+        async with raw_server(handle) as server:
+            with pytest.raises(FileUnreadable, match="changed"):
+                await put(server, large)
+
+    asyncio.run(scenario())
+    assert bucket.files == {}
+    succeeded(bucket, large)
+    assert len(bucket.keys) == 1
 
 
 def test_keys_that_may_not_look_send_all_of_it_again(large: Path) -> None:

@@ -24,7 +24,7 @@ from making.workers import Doing, alive, children, dawdle, die, die_once
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
 PICTURE = picture_bytes(1)
-PATIENCE = 90
+PATIENCE = 150
 
 
 @pytest.fixture

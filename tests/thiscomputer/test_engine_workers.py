@@ -19,7 +19,7 @@ from making.workers import Doing, alive, children, dawdle
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
 PICTURE = picture_bytes(1)
-PATIENCE = 90
+PATIENCE = 150
 FRAMES = 900
 EVERY_FRAME = Options(max_video_fps=25)
 IDLE = 5

@@ -24,7 +24,7 @@ from batchdock.window.main_window import MainWindow
 _Result = TypeVar("_Result")
 Play = Callable[[Coroutine[Any, Any, _Result]], _Result]
 
-LONGEST = 150.0
+LONGEST = 240.0
 
 
 @pytest.fixture(autouse=True)

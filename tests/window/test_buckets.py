@@ -1,7 +1,6 @@
 """A job from a bucket, in the window: a storage is connected, the bucket browsed, a pattern counted, the files sent."""
 
 import asyncio
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -21,25 +20,18 @@ from batchdock.window.buckets.saving import BucketSavingDialog
 from batchdock.window.buckets.sheet import BucketSheet
 from batchdock.window.main_window import MainWindow
 from fakes.bucket import Bucket
+from making.buckets import SECRET, stranger
 from making.certificates import Authority
 from making.desks import order, reviewed
 from making.media import picture
 from making.reference_lists import Web
 from making.spoken import nameless
 
-SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
-
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """Whoever signs the certificate of the server, and is trusted; and a person with nothing to sign in with."""
-    for name in list(os.environ):
-        if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "CLOUDSDK_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
-    made = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
-    return made
+    """Whoever signs the certificate of the server."""
+    return stranger(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from batchdock.core.errors import BatchdockError, FileUnreadable, UnreadableAnswer
 from batchdock.core.errors.buckets import BucketProblem
-from batchdock.services.buckets.uploading import pieces_of
+from batchdock.services.buckets.uploading import Seen, pieces_of, seen_of
 from batchdock.services.http.answer import Answer
 
 FROM = 64 * 1024 * 1024
@@ -78,6 +78,7 @@ class InParts:
 
     async def put(self, size: int) -> None:
         """Put all of its `size` bytes. Raise `FileUnreadable`, and what the storage refuses with."""
+        seen = await seen_of(self._file)
         upload = await self._begun()
         known = {} if upload is None else await self._known(upload)
         if upload is None:
@@ -86,9 +87,10 @@ class InParts:
         for part in parts_of(size):
             there = known.get(part.number)
             if there is None or there[0] != part.size or there[1] != await self._digest(part):
-                marks.append(await self._send(upload, part))
+                marks.append(await self._send(upload, part, seen))
             else:
                 marks.append(f'"{there[1]}"')
+        await seen_of(self._file, seen)  # Or what is put together is neither the one nor the other.
         await self._complete(upload, marks)
 
     async def _begun(self) -> str | None:
@@ -123,12 +125,12 @@ class InParts:
             if root.findtext("IsTruncated") != "true" or position in ("", before):
                 return known
 
-    async def _send(self, upload: str, part: Part) -> str:
+    async def _send(self, upload: str, part: Part, seen: Seen) -> str:
         """Send a part; return its mark. Trouble that may pass is borne a few times."""
         params = [("partNumber", str(part.number)), ("uploadId", upload)]
         for tried in range(1, _TRIES + 1):
             try:
-                content = pieces_of(self._file, part.first, part.size)
+                content = pieces_of(self._file, part.first, part.size, seen)
                 answer = await self._ask("PUT", self._path, params, content, part.size)
             except BatchdockError as error:
                 if not error.retryable or tried == _TRIES:
