@@ -125,22 +125,24 @@ class BucketSaver:
         there = await _there(service, saving)
         row.meter.restart(0, 0)
         row.change(state=TransferState.MOVING, message="", items_total=len(found))
-        room = asyncio.Semaphore(_AT_ONCE)
+        left = iter(found)
 
-        async def one(file: Path, size: int, modified: datetime) -> None:
-            path = saving.prefix + file.relative_to(saving.folder).as_posix()
-            async with room:
+        async def some() -> None:
+            for file, size, modified in left:  # All take from the same: a task for each file would cost memory.
+                path = saving.prefix + file.relative_to(saving.folder).as_posix()
                 known = there.get(path)
                 # Written again since then, it may have the same size.
                 if known is None or known[0] != size or known[1] is None or known[1] < modified:
                     await _put(service, saving.bucket, path, file)
+                else:
+                    await asyncio.sleep(0)  # Where all of it is there, others want their turn as well.
                 row.meter.add_items(1)
                 row.meter.add_bytes(size)
 
         try:
             async with asyncio.TaskGroup() as group:
-                for each in found:
-                    group.create_task(one(*each))
+                for _ in range(_AT_ONCE):
+                    group.create_task(some())
         except BaseExceptionGroup as several:
             raise _first(several) from None
         await asyncio.to_thread(self._records.end, saving.transfer_id)
