@@ -21,8 +21,8 @@ class PartedBucket:
     most: int = -1
     """After so many parts every other one is answered with `trouble`; -1 for no end."""
     trouble: str = "403 Forbidden"
-    looking: bool = True
-    """Whether these keys may look at what is there."""
+    refusal: str = ""
+    """With what these keys are answered when they look at what is there; empty where they may."""
     ending: str = ""
     """The code of the error that stands in the answer, though its status is 200, when an upload is to be completed."""
 
@@ -37,8 +37,8 @@ class PartedBucket:
         path = unquote(parts.path).removeprefix("/box/")
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
         upload = asked.get("uploadId", "")
-        if method == "GET" and not self.looking:
-            await request.answer("403 Forbidden", _error("AccessDenied"))
+        if method == "GET" and self.refusal:
+            await request.answer(self.refusal, _error("AccessDenied"))
         elif upload and upload not in self.parts:
             await request.answer("404 Not Found", _error("NoSuchUpload"))
         elif method == "GET" and "uploads" in asked:

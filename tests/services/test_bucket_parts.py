@@ -119,8 +119,9 @@ def test_a_file_that_is_changed_between_two_parts_is_refused_and_not_mixed(large
     assert len(bucket.keys) == 1
 
 
-def test_keys_that_may_not_look_send_all_of_it_again(large: Path) -> None:
-    bucket = PartedBucket(most=3, looking=False)
+@pytest.mark.parametrize("refusal", ["403 Forbidden", "501 Not Implemented"])
+def test_who_may_not_look_or_can_not_be_asked_sends_all_of_it_again(large: Path, refusal: str) -> None:
+    bucket = PartedBucket(most=3, refusal=refusal)
     failed(bucket, large)
     bucket.most = -1
     succeeded(bucket, large)

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from batchdock.core.errors import BatchdockError, FileUnreadable, UnreadableAnswer
+from batchdock.core.errors import BatchdockError, FileUnreadable, ServiceTrouble, UnreadableAnswer
 from batchdock.core.errors.buckets import BucketProblem
 from batchdock.services.buckets.uploading import Seen, pieces_of, seen_of
 from batchdock.services.http.answer import Answer
@@ -97,8 +97,10 @@ class InParts:
         """Return the upload that was begun under this path and not completed."""
         try:
             answer = await self._ask("GET", "", [("uploads", ""), ("prefix", self._path), ("encoding-type", "url")])
-        except BucketProblem:
-            return None  # Many keys may save and not look. What else is wrong the next request says.
+        except (BucketProblem, ServiceTrouble):
+            # Many keys may save and not look, and some servers know no such question. What else is wrong the next
+            # request says.
+            return None
         for each in self._read(answer).iter("Upload"):
             key = each.findtext("Key", "")
             # Some servers (SeaweedFS) say that it is encoded, and it is not.
